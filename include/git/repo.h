@@ -30,6 +30,11 @@ void repo_init(void);
 struct repo *repo_open(const char *path);
 void repo_close(struct repo *repo);
 
+/* Remove lock files among the references that a killed process left behind:
+ * nobody could write any more. Only at start, before any other handle or
+ * process uses the repository. */
+bool repo_unlock(struct task *task);
+
 /* The commit a branch or tag points at (tags are peeled). Fails with
  * ERR_NOT_FOUND. */
 bool repo_tip(struct task *task, const char *ref, struct oid *out);

@@ -16,6 +16,7 @@ struct markdown_options {
 	bool number_sections; /* level 2 headings get 1, 2, 3 ... */
 	bool skip_title; /* leave out the level 1 heading */
 	const char *id_prefix; /* before every id, for several texts on a page; may be NULL */
+	bool bare; /* no ids, nothing that links to them: for excerpts and comparisons */
 };
 
 /* The whole text as HTML; front matter is skipped. The result lives in the

@@ -1,0 +1,48 @@
+/* conf.h: settings, from one file and the environment, checked once
+ *
+ * Every key stands in one table (conf.c) with its kind, default and range. The
+ * environment wins over the file: GUIDEHALL_SITE_NAME for site_name. */
+#ifndef BASE_CONF_H
+#define BASE_CONF_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct conf {
+	const char *listen; /* address:port; port 0 picks one */
+	const char *public_url; /* "https://guides.example.org"; "": what the browser says */
+	const char *site_name;
+	const char *data; /* folder of everything that must be kept */
+	const char *web; /* folder of templates and assets */
+	int64_t event_threads;
+	int64_t worker_threads;
+	int64_t slow_threads; /* hashing passwords, making files */
+	int64_t queue_max; /* requests that may wait for a worker */
+	int64_t session_days;
+	int64_t form_hours; /* how long a form can be sent without a second look */
+	int64_t undo_minutes;
+	int64_t connections_max;
+	int64_t idle_seconds;
+};
+
+/* One row of the table, for the README and `guidehall doctor`. */
+struct conf_key {
+	const char *name;
+	bool number;
+	size_t offset;
+	const char *standard; /* the default */
+	int64_t least, most; /* of a number */
+	const char *help;
+};
+extern const struct conf_key conf_keys[]; /* ends with a NULL name */
+
+/* Fill from defaults, the file (NULL: none) and the environment. Returns
+ * false after printing which key of which line is wrong and what would be
+ * right. Strings live until the process ends. */
+bool conf_read(struct conf *conf, const char *file);
+
+/* Set one key from text, as a command line option does. */
+bool conf_set(struct conf *conf, const char *name, const char *value);
+
+#endif

@@ -1,0 +1,115 @@
+/* conf.c: the table of settings and its reader */
+#include "base/conf.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <ini.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#ifndef GUIDEHALL_WEB
+#define GUIDEHALL_WEB "web"
+#endif
+
+#define TEXT(key, value, help) { #key, false, offsetof(struct conf, key), value, 0, 0, help }
+#define NUMBER(key, value, least, most, help) { #key, true, offsetof(struct conf, key), value, least, most, help }
+
+const struct conf_key conf_keys[] = {
+	TEXT(listen, "127.0.0.1:8080", "address and port; port 0 picks a free one"),
+	TEXT(public_url, "", "the site's address as readers type it, without a final slash"),
+	TEXT(site_name, "Guidehall", "shown in the header, feeds and releases"),
+	TEXT(data, "./data", "folder with repository and database"),
+	TEXT(web, GUIDEHALL_WEB, "folder with templates and assets"),
+	NUMBER(event_threads, "1", 1, 64, "threads that read requests and answer from memory"),
+	NUMBER(worker_threads, "4", 1, 256, "threads that run everything else"),
+	NUMBER(slow_threads, "1", 1, 64, "threads that hash passwords and make release files"),
+	NUMBER(queue_max, "256", 1, 100000, "requests that may wait for a worker; above: 503"),
+	NUMBER(session_days, "14", 1, 365, "how long a browser stays signed in"),
+	NUMBER(form_hours, "24", 1, 720, "how long a form can be sent without a second look"),
+	NUMBER(undo_minutes, "10", 0, 1440, "how long a merge can be taken back with one button"),
+	NUMBER(connections_max, "1000", 16, 100000, "open connections"),
+	NUMBER(idle_seconds, "30", 1, 3600, "how long a silent connection stays open"),
+	{ 0 }
+};
+
+static const struct conf_key *find(const char *name)
+{
+	for (const struct conf_key *k = conf_keys; k->name; k++)
+		if (!strcmp(k->name, name))
+			return k;
+	fprintf(stderr, "guidehall: there is no setting %s\n", name);
+	return NULL;
+}
+
+static bool set_number(struct conf *conf, const struct conf_key *key, const char *value)
+{
+	char *end;
+	long long n;
+
+	errno = 0;
+	n = strtoll(value, &end, 10);
+	if (errno || *end || end == value || n < key->least || n > key->most) {
+		fprintf(stderr, "guidehall: %s must be a number from %lld to %lld, not \"%s\"\n",
+			key->name, (long long)key->least, (long long)key->most, value);
+		return false;
+	}
+	*(int64_t *)(void *)((char *)conf + key->offset) = n;
+	return true;
+}
+
+bool conf_set(struct conf *conf, const char *name, const char *value)
+{
+	const struct conf_key *key = find(name);
+
+	if (!key)
+		return false;
+	if (key->number)
+		return set_number(conf, key, value);
+	*(const char **)(void *)((char *)conf + key->offset) = strdup(value);
+	return true;
+}
+
+static int set_line(void *conf, const char *section, const char *name, const char *value)
+{
+	if (*section) {
+		fprintf(stderr, "guidehall: settings stand outside of [%s]\n", section);
+		return 0;
+	}
+	return conf_set(conf, name, value);
+}
+
+static bool set_from_environment(struct conf *conf, const struct conf_key *key)
+{
+	char name[64] = "GUIDEHALL_";
+	size_t len = strlen(name);
+	const char *value;
+
+	for (const char *c = key->name; *c && len + 1 < sizeof(name); c++)
+		name[len++] = (char)toupper((unsigned char)*c);
+	name[len] = '\0';
+	value = getenv(name);
+	return !value || conf_set(conf, key->name, value);
+}
+
+bool conf_read(struct conf *conf, const char *file)
+{
+	int line;
+
+	for (const struct conf_key *k = conf_keys; k->name; k++)
+		if (!conf_set(conf, k->name, k->standard))
+			return false;
+	line = file ? ini_parse(file, set_line, conf) : 0;
+	if (line) {
+		if (line < 0)
+			fprintf(stderr, "guidehall: cannot read %s\n", file);
+		else
+			fprintf(stderr, "guidehall: %s, line %d is wrong\n", file, line);
+		return false;
+	}
+	for (const struct conf_key *k = conf_keys; k->name; k++)
+		if (!set_from_environment(conf, k))
+			return false;
+	return true;
+}

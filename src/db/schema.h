@@ -1,0 +1,9 @@
+/* schema.h: the tables, as numbered steps; private to db/ */
+#ifndef DB_SCHEMA_H
+#define DB_SCHEMA_H
+
+/* Each step is a list of statements that brings a store from version n to
+ * n + 1. Ends with NULL. A step that was released is never edited. */
+extern const char *const schema_steps[];
+
+#endif

@@ -1,0 +1,393 @@
+/* sqlite.c: the embedded driver
+ *
+ * Debian's SQLite 3.40 can damage a WAL file when two connections write or
+ * checkpoint at once, so exactly one connection does either: it belongs to
+ * the store and is lent to one transaction at a time. All others read.
+ * synchronous=FULL, so a commit that returned survives a power cut. */
+#include "db/db.h"
+
+#include <pthread.h>
+#include <sqlite3.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "schema.h"
+
+#define STATEMENTS 256 /* more than the program has; a power of two */
+#define BUSY_MS 10000
+
+/* A connection and its prepared statements. SQL is static text, so the
+ * pointer is the key. */
+struct link {
+	sqlite3 *handle;
+	struct {
+		const char *sql;
+		sqlite3_stmt *stmt;
+	} prepared[STATEMENTS];
+};
+
+struct db_store {
+	char *path;
+	pthread_mutex_t turn; /* held from begin to commit */
+	struct link writer;
+	_Atomic uint64_t version;
+};
+
+struct db {
+	struct db_store *store;
+	struct link reader;
+	bool writing; /* this one has the turn */
+};
+
+static bool link_open(struct link *link, const char *path, const char *pragmas)
+{
+	char *why = NULL;
+
+	if (sqlite3_open_v2(path, &link->handle,
+		    SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL)
+			!= SQLITE_OK
+		|| sqlite3_busy_timeout(link->handle, BUSY_MS) != SQLITE_OK
+		|| sqlite3_exec(link->handle, pragmas, NULL, NULL, &why) != SQLITE_OK) {
+		fprintf(stderr, "guidehall: cannot open the database %s: %s\n", path,
+			why ? why : sqlite3_errmsg(link->handle));
+		sqlite3_free(why);
+		return false;
+	}
+	return true;
+}
+
+static void link_close(struct link *link)
+{
+	for (size_t i = 0; i < STATEMENTS; i++)
+		sqlite3_finalize(link->prepared[i].stmt);
+	sqlite3_close(link->handle);
+}
+
+static int64_t pragma_number(sqlite3 *handle, const char *sql)
+{
+	sqlite3_stmt *stmt = NULL;
+	int64_t number = -1;
+
+	if (sqlite3_prepare_v2(handle, sql, -1, &stmt, NULL) == SQLITE_OK
+		&& sqlite3_step(stmt) == SQLITE_ROW)
+		number = sqlite3_column_int64(stmt, 0);
+	sqlite3_finalize(stmt);
+	return number;
+}
+
+static bool upgrade_step(sqlite3 *handle, int64_t version)
+{
+	char done[64];
+
+	snprintf(done, sizeof(done), "PRAGMA user_version = %lld", (long long)version + 1);
+	return sqlite3_exec(handle, "BEGIN IMMEDIATE", NULL, NULL, NULL) == SQLITE_OK
+		&& sqlite3_exec(handle, schema_steps[version], NULL, NULL, NULL) == SQLITE_OK
+		&& sqlite3_exec(handle, done, NULL, NULL, NULL) == SQLITE_OK
+		&& sqlite3_exec(handle, "COMMIT", NULL, NULL, NULL) == SQLITE_OK;
+}
+
+static bool upgrade(sqlite3 *handle)
+{
+	int64_t newest = 0, version = pragma_number(handle, "PRAGMA user_version");
+
+	while (schema_steps[newest])
+		newest++;
+	if (version > newest) {
+		fprintf(stderr, "guidehall: the data are of a newer version (%lld) than this program (%lld)\n",
+			(long long)version, (long long)newest);
+		return false;
+	}
+	for (; version < newest; version++) {
+		if (!upgrade_step(handle, version)) {
+			fprintf(stderr, "guidehall: cannot upgrade the tables: %s\n",
+				sqlite3_errmsg(handle));
+			return false;
+		}
+	}
+	/* FULL is what "acknowledged" rests on, so it is checked, not assumed */
+	return pragma_number(handle, "PRAGMA synchronous") == 2;
+}
+
+struct db_store *db_store_open(const char *path)
+{
+	struct db_store *store = calloc(1, sizeof(*store));
+
+	if (!store)
+		abort();
+	store->path = strdup(path);
+	pthread_mutex_init(&store->turn, NULL);
+	if (!link_open(&store->writer, path,
+		    "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"
+		    "PRAGMA trusted_schema = OFF; PRAGMA secure_delete = ON")
+		|| !upgrade(store->writer.handle)) {
+		db_store_close(store);
+		return NULL;
+	}
+	return store;
+}
+
+void db_store_close(struct db_store *store)
+{
+	if (!store)
+		return;
+	link_close(&store->writer);
+	pthread_mutex_destroy(&store->turn);
+	free(store->path);
+	free(store);
+}
+
+uint64_t db_store_version(const struct db_store *store)
+{
+	return atomic_load(&store->version);
+}
+
+struct db *db_open(struct db_store *store)
+{
+	struct db *db = calloc(1, sizeof(*db));
+
+	if (!db)
+		abort();
+	db->store = store;
+	if (!link_open(&db->reader, store->path,
+		    "PRAGMA query_only = ON; PRAGMA wal_autocheckpoint = 0; PRAGMA trusted_schema = OFF")) {
+		db_close(db);
+		return NULL;
+	}
+	return db;
+}
+
+void db_close(struct db *db)
+{
+	if (!db)
+		return;
+	db_settle(db);
+	link_close(&db->reader);
+	free(db);
+}
+
+static struct link *link_of(struct task *task)
+{
+	struct db *db = task->db;
+
+	return db->writing ? &db->store->writer : &db->reader;
+}
+
+/* The cached statement for this SQL, ready to be bound. */
+static bool prepare(struct task *task, const char *sql, sqlite3_stmt **out)
+{
+	struct link *link = link_of(task);
+	size_t at = ((uintptr_t)sql >> 3) & (STATEMENTS - 1);
+
+	while (link->prepared[at].sql && link->prepared[at].sql != sql)
+		at = (at + 1) & (STATEMENTS - 1);
+	if (!link->prepared[at].sql) {
+		if (sqlite3_prepare_v3(link->handle, sql, -1, SQLITE_PREPARE_PERSISTENT,
+			    &link->prepared[at].stmt, NULL)
+			!= SQLITE_OK)
+			return broken(task, "%s: %s", sqlite3_errmsg(link->handle), sql);
+		link->prepared[at].sql = sql;
+	}
+	*out = link->prepared[at].stmt;
+	return true;
+}
+
+static bool bind(struct task *task, sqlite3_stmt *stmt, const struct arg *args, size_t count)
+{
+	char name[24];
+
+	for (size_t i = 0; i < count; i++) {
+		int at, rc;
+
+		snprintf(name, sizeof(name), "$%zu", i + 1);
+		at = sqlite3_bind_parameter_index(stmt, name);
+		if (args[i].kind == KIND_TEXT)
+			rc = sqlite3_bind_text(stmt, at, args[i].text, -1, SQLITE_STATIC);
+		else
+			rc = sqlite3_bind_int64(stmt, at, args[i].number);
+		if (rc != SQLITE_OK)
+			return broken(task, "bind %s: %s: %s", name, sqlite3_errstr(rc),
+				sqlite3_sql(stmt));
+	}
+	return true;
+}
+
+static void stmt_rest(sqlite3_stmt **stmt)
+{
+	if (!*stmt)
+		return;
+	sqlite3_reset(*stmt);
+	sqlite3_clear_bindings(*stmt);
+}
+#define AUTO_STMT AUTO(stmt_rest) sqlite3_stmt *
+
+static bool step_failed(struct task *task, int rc)
+{
+	struct link *link = link_of(task);
+
+	switch (sqlite3_extended_errcode(link->handle)) {
+	case SQLITE_CONSTRAINT_UNIQUE:
+	case SQLITE_CONSTRAINT_PRIMARYKEY:
+		return fail(task, ERR_CONFLICT, "There is one of that name already.");
+	default:
+		return broken(task, "%s (%s)", sqlite3_errmsg(link->handle), sqlite3_errstr(rc));
+	}
+}
+
+static bool read_column(struct task *task, sqlite3_stmt *stmt, int column,
+	const struct shape *shape, char *out)
+{
+	const char *text, *name = sqlite3_column_name(stmt, column);
+	const struct field *f = shape_find(shape, name, strlen(name));
+
+	if (!f)
+		return broken(task, "no field for column %s", name);
+	switch (f->kind) {
+	case KIND_INT:
+	case KIND_TIME:
+		*(int64_t *)(void *)(out + f->offset) = sqlite3_column_int64(stmt, column);
+		return true;
+	case KIND_BOOL:
+		*(bool *)(out + f->offset) = sqlite3_column_int(stmt, column);
+		return true;
+	case KIND_TEXT:
+	case KIND_URL:
+		text = (const char *)sqlite3_column_text(stmt, column);
+		*(const char **)(void *)(out + f->offset) = text ? arena_strdup(&task->arena, text) : NULL;
+		return true;
+	default:
+		return broken(task, "column %s cannot be stored", name);
+	}
+}
+
+static bool read_row(struct task *task, sqlite3_stmt *stmt, const struct shape *shape, void *out)
+{
+	for (int i = 0; i < sqlite3_column_count(stmt); i++)
+		if (!read_column(task, stmt, i, shape, out))
+			return false;
+	return true;
+}
+
+bool db_maybe(struct task *task, const struct shape *shape, void *out,
+	bool *found, const char *sql, const struct arg *args, size_t count)
+{
+	AUTO_STMT stmt = NULL;
+	int rc;
+
+	if (!prepare(task, sql, &stmt) || !bind(task, stmt, args, count))
+		return false;
+	rc = sqlite3_step(stmt);
+	*found = rc == SQLITE_ROW;
+	if (rc == SQLITE_DONE)
+		return true;
+	if (rc != SQLITE_ROW)
+		return step_failed(task, rc);
+	return read_row(task, stmt, shape, out);
+}
+
+bool db_row(struct task *task, const struct shape *shape, void *out,
+	const char *sql, const struct arg *args, size_t count)
+{
+	bool found;
+
+	if (!db_maybe(task, shape, out, &found, sql, args, count))
+		return false;
+	if (!found)
+		return fail(task, ERR_NOT_FOUND, "There is no such page here.");
+	return true;
+}
+
+bool db_rows(struct task *task, const struct shape *shape, struct list *out,
+	const char *sql, const struct arg *args, size_t count)
+{
+	AUTO_STMT stmt = NULL;
+	int rc;
+
+	if (!prepare(task, sql, &stmt) || !bind(task, stmt, args, count))
+		return false;
+	while ((rc = sqlite3_step(stmt)) == SQLITE_ROW)
+		if (!read_row(task, stmt, shape, list_add(&task->arena, out, shape->size)))
+			return false;
+	if (rc != SQLITE_DONE)
+		return step_failed(task, rc);
+	return true;
+}
+
+struct number {
+	int64_t number;
+};
+static const struct field number_fields[] = { FIELD_INT(struct number, number), FIELD_END };
+static const struct shape number_shape = SHAPE(number, number_fields);
+
+bool db_number(struct task *task, int64_t *out, const char *sql,
+	const struct arg *args, size_t count)
+{
+	struct number n = { 0 };
+	bool found;
+
+	if (!db_maybe(task, &number_shape, &n, &found, sql, args, count))
+		return false;
+	*out = n.number;
+	return true;
+}
+
+bool db_run(struct task *task, int64_t *changed_out, const char *sql,
+	const struct arg *args, size_t count)
+{
+	AUTO_STMT stmt = NULL;
+	int rc;
+
+	if (!task->db->writing)
+		return broken(task, "a change outside a transaction: %s", sql);
+	if (!prepare(task, sql, &stmt) || !bind(task, stmt, args, count))
+		return false;
+	rc = sqlite3_step(stmt);
+	if (rc != SQLITE_DONE && rc != SQLITE_ROW)
+		return step_failed(task, rc);
+	if (changed_out)
+		*changed_out = sqlite3_changes64(task->db->store->writer.handle);
+	return true;
+}
+
+bool db_begin(struct task *task)
+{
+	struct db *db = task->db;
+
+	if (db->writing)
+		return broken(task, "a transaction inside a transaction");
+	pthread_mutex_lock(&db->store->turn);
+	db->writing = true;
+	return db_run(task, NULL, "BEGIN IMMEDIATE", NO_ARGS);
+}
+
+bool db_commit_quiet(struct task *task)
+{
+	struct db *db = task->db;
+
+	if (!db_run(task, NULL, "COMMIT", NO_ARGS))
+		return false;
+	db->writing = false;
+	pthread_mutex_unlock(&db->store->turn);
+	return true;
+}
+
+bool db_commit(struct task *task)
+{
+	if (!db_commit_quiet(task))
+		return false;
+	atomic_fetch_add(&task->db->store->version, 1);
+	return true;
+}
+
+void db_settle(struct db *db)
+{
+	sqlite3 *handle = db->store->writer.handle;
+
+	if (!db->writing)
+		return;
+	if (!sqlite3_get_autocommit(handle))
+		sqlite3_exec(handle, "ROLLBACK", NULL, NULL, NULL);
+	db->writing = false;
+	pthread_mutex_unlock(&db->store->turn);
+}

@@ -1,0 +1,299 @@
+/* exchange.c: from bytes to a request, from a reply to bytes */
+#include "exchange.h"
+
+#include <arpa/inet.h>
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/conf.h"
+#include "base/limit.h"
+#include "base/utf8.h"
+
+/* ---- what may not pass ---- */
+
+static bool refuse(struct exchange *ex, int status, const char *why)
+{
+	if (!ex->refused) {
+		ex->refused = status;
+		ex->why = why;
+	}
+	return false;
+}
+
+struct header_count {
+	struct exchange *ex;
+	int hosts, lengths, encodings, all;
+};
+
+static bool is_token(const char *name)
+{
+	if (!*name)
+		return false;
+	for (; *name; name++)
+		if (!isalnum((unsigned char)*name) && !strchr("!#$%&'*+-.^_`|~", *name))
+			return false;
+	return true;
+}
+
+static bool is_value(const char *value)
+{
+	for (; value && *value; value++)
+		if ((unsigned char)*value < 0x20 && *value != '\t')
+			return false;
+	return true;
+}
+
+static enum MHD_Result count_header(void *cls, enum MHD_ValueKind kind, const char *name, const char *value)
+{
+	struct header_count *n = cls;
+
+	(void)kind;
+	if (++n->all > LIMIT_HEADERS)
+		refuse(n->ex, 431, "There are too many header fields.");
+	if (!is_token(name) || !is_value(value))
+		refuse(n->ex, 400, "A header field is malformed.");
+	n->hosts += !strcasecmp(name, "Host");
+	n->lengths += !strcasecmp(name, "Content-Length");
+	if (!strcasecmp(name, "Transfer-Encoding")) {
+		n->encodings++;
+		if (!value || strcasecmp(value, "chunked"))
+			refuse(n->ex, 501, "This transfer encoding is not understood.");
+	}
+	return MHD_YES;
+}
+
+static const char *header(const struct exchange *ex, const char *name)
+{
+	return MHD_lookup_connection_value(ex->connection, MHD_HEADER_KIND, name);
+}
+
+static void inspect_length(struct exchange *ex)
+{
+	const char *length = header(ex, "Content-Length");
+
+	if (!length)
+		return;
+	if (strspn(length, "0123456789") != strlen(length) || strlen(length) > 18)
+		refuse(ex, 400, "Content-Length is malformed.");
+	else if (atoll(length) > LIMIT_FORM_BYTES)
+		refuse(ex, 413, "The body is larger than 512 KiB.");
+}
+
+void exchange_inspect(struct exchange *ex, const char *method, const char *version)
+{
+	struct header_count n = { .ex = ex };
+
+	MHD_get_connection_values(ex->connection, MHD_HEADER_KIND, count_header, &n);
+	if (n.hosts > 1 || n.lengths > 1 || n.encodings > 1 || (n.lengths && n.encodings))
+		refuse(ex, 400, "A header field stands there twice.");
+	if (!n.hosts && !strcmp(version, "HTTP/1.1"))
+		refuse(ex, 400, "The Host field is missing.");
+	inspect_length(ex);
+	if (!strcmp(method, "POST"))
+		ex->request.method = POST;
+	else if (strcmp(method, "GET") && strcmp(method, "HEAD"))
+		refuse(ex, 405, "Only GET, HEAD and POST are understood.");
+	if (strlen(ex->uri) > LIMIT_URL_BYTES)
+		refuse(ex, 414, "The address is too long.");
+	if (*ex->uri != '/')
+		refuse(ex, 400, "The address must start with a slash.");
+	for (const char *c = ex->uri; *c; c++)
+		if ((unsigned char)*c <= 0x20 || (unsigned char)*c >= 0x7f)
+			refuse(ex, 400, "The address holds characters that must be percent-encoded.");
+}
+
+/* ---- the request ---- */
+
+static int hex(char c)
+{
+	return isdigit((unsigned char)c) ? c - '0' : (c | 0x20) - 'a' + 10;
+}
+
+/* Decode the path once. Encoded slashes, backslashes, control characters and
+ * dot segments have no honest use here. */
+static const char *decode_path(struct exchange *ex, const char *raw)
+{
+	char *out = arena_alloc(&ex->arena, strlen(raw) + 1);
+	size_t n = 0;
+
+	for (; *raw; raw++) {
+		char c = *raw;
+
+		if (c == '%') {
+			if (!isxdigit((unsigned char)raw[1]) || !isxdigit((unsigned char)raw[2]))
+				return NULL;
+			c = (char)(hex(raw[1]) << 4 | hex(raw[2]));
+			raw += 2;
+			if (c == '/' || (unsigned char)c < 0x20 || c == 0x7f)
+				return NULL;
+		}
+		if (c == '\\')
+			return NULL;
+		out[n++] = c;
+	}
+	if (strstr(out, "/../") || strstr(out, "/./") || strstr(out, "//")
+		|| (n >= 3 && !strcmp(out + n - 3, "/..")) || (n >= 2 && !strcmp(out + n - 2, "/.")))
+		return NULL;
+	return utf8_valid(out, n) ? out : NULL;
+}
+
+static enum body_kind body_kind(const char *type)
+{
+	static const struct {
+		const char *type;
+		enum body_kind kind;
+	} kinds[] = { { "application/x-www-form-urlencoded", BODY_FORM }, { "application/json", BODY_JSON } };
+
+	for (size_t i = 0; type && i < sizeof(kinds) / sizeof(*kinds); i++) {
+		size_t len = strlen(kinds[i].type);
+
+		if (!strncasecmp(type, kinds[i].type, len) && (!type[len] || type[len] == ';' || type[len] == ' '))
+			return kinds[i].kind;
+	}
+	return BODY_OTHER;
+}
+
+static bool wants_json(const struct exchange *ex)
+{
+	const char *accept = header(ex, "Accept");
+
+	return accept && strstr(accept, "application/json") && !strstr(accept, "text/html");
+}
+
+static const char *client_address(struct exchange *ex)
+{
+	const union MHD_ConnectionInfo *info =
+		MHD_get_connection_info(ex->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+	char text[INET6_ADDRSTRLEN] = "";
+
+	if (info && info->client_addr->sa_family == AF_INET)
+		inet_ntop(AF_INET, &((const struct sockaddr_in *)(const void *)info->client_addr)->sin_addr, text, sizeof(text));
+	else if (info && info->client_addr->sa_family == AF_INET6)
+		inet_ntop(AF_INET6, &((const struct sockaddr_in6 *)(const void *)info->client_addr)->sin6_addr, text, sizeof(text));
+	return arena_strdup(&ex->arena, text);
+}
+
+static void read_headers(struct exchange *ex)
+{
+	struct request *req = &ex->request;
+	const char *authorization = header(ex, "Authorization");
+	bool https = !strncmp(ex->server->options.conf->public_url, "https:", 6);
+
+	req->host = header(ex, "Host");
+	req->origin = header(ex, "Origin");
+	req->fetch_site = header(ex, "Sec-Fetch-Site");
+	req->none_match = header(ex, "If-None-Match");
+	req->range = header(ex, "Range");
+	req->session = MHD_lookup_connection_value(ex->connection, MHD_COOKIE_KIND,
+		https ? "__Host-session" : "session");
+	if (authorization && !strncasecmp(authorization, "Bearer ", 7))
+		req->bearer = authorization + 7;
+}
+
+bool exchange_read(struct exchange *ex)
+{
+	struct request *req = &ex->request;
+	const char *path = decode_path(ex, ex->url);
+
+	if (!path)
+		return refuse(ex, 400, "The address is malformed.");
+	req->query = ex->uri[strlen(ex->url)] == '?' ? ex->uri + strlen(ex->url) + 1 : "";
+	req->wants_json = wants_json(ex);
+	if (!strncmp(path, "/api/v1/", 8)) {
+		req->wants_json = true;
+		path += 7;
+	}
+	req->path = path;
+	req->address = client_address(ex);
+	req->body = buf_text(&ex->body);
+	req->body_len = ex->body.len;
+	req->body_kind = ex->body.len ? body_kind(header(ex, "Content-Type")) : BODY_NONE;
+	read_headers(ex);
+	if (ex->body_too_big)
+		return refuse(ex, 413, "The body is larger than 512 KiB.");
+	return true;
+}
+
+/* ---- the reply ---- */
+
+#define POLICY "default-src 'none'; script-src 'self'; style-src 'self'%s%s%s; img-src 'self';" \
+	       " font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none';" \
+	       " frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
+
+void exchange_secure(struct MHD_Response *response, const char *style_hash)
+{
+	char policy[512];
+
+	snprintf(policy, sizeof(policy), POLICY, style_hash ? " '" : "", style_hash ? style_hash : "",
+		style_hash ? "'" : "");
+	MHD_add_response_header(response, "Content-Security-Policy", policy);
+	MHD_add_response_header(response, "X-Content-Type-Options", "nosniff");
+	MHD_add_response_header(response, "X-Frame-Options", "DENY");
+	MHD_add_response_header(response, "Referrer-Policy", "same-origin");
+	MHD_add_response_header(response, "Cross-Origin-Opener-Policy", "same-origin");
+	MHD_add_response_header(response, "Cross-Origin-Resource-Policy", "same-origin");
+	MHD_add_response_header(response, "Permissions-Policy",
+		"camera=(), microphone=(), geolocation=(), browsing-topics=(), payment=()");
+}
+
+static void add(struct MHD_Response *response, const char *name, const char *value)
+{
+	if (value)
+		MHD_add_response_header(response, name, value);
+}
+
+static const char *cache_policy(const struct exchange *ex)
+{
+	if (ex->reply.immutable)
+		return "public, max-age=31536000, immutable";
+	if (ex->request.session || ex->request.bearer || ex->request.method != GET)
+		return "private, no-store";
+	return "public, max-age=0, must-revalidate";
+}
+
+/* Names come from slugs and versions, so quoting is all they need. */
+static const char *disposition(struct exchange *ex)
+{
+	if (!ex->reply.download)
+		return NULL;
+	return arena_printf(&ex->arena, "attachment; filename=\"%s\"", ex->reply.download);
+}
+
+/* The headers of ex->reply around these bytes, which the response owns. */
+static struct MHD_Response *add_headers(struct exchange *ex, struct MHD_Response *response)
+{
+	const struct reply *rep = &ex->reply;
+
+	if (!response)
+		abort();
+	exchange_secure(response, rep->style_hash);
+	if (rep->status != 304 && rep->status != 303)
+		add(response, "Content-Type", rep->type);
+	add(response, "Location", rep->location);
+	add(response, "Set-Cookie", rep->cookie);
+	add(response, "Content-Disposition", disposition(ex));
+	add(response, "Cache-Control", cache_policy(ex));
+	add(response, "Vary", "Accept, Cookie, Authorization");
+	if (rep->etag)
+		add(response, "ETag", arena_printf(&ex->arena, "\"%s\"", rep->etag));
+	if (rep->forget)
+		add(response, "Clear-Site-Data", "\"cache\"");
+	if (rep->retry_after_seconds)
+		add(response, "Retry-After", arena_printf(&ex->arena, "%lld", (long long)rep->retry_after_seconds));
+	return response;
+}
+
+struct MHD_Response *exchange_response(struct exchange *ex)
+{
+	/* the arena lives until the connection is done with the response */
+	return add_headers(ex, MHD_create_response_from_buffer(ex->reply.body.len,
+		(void *)(uintptr_t)buf_text(&ex->reply.body), MHD_RESPMEM_PERSISTENT));
+}
+
+struct MHD_Response *exchange_copy(struct exchange *ex)
+{
+	return add_headers(ex, MHD_create_response_from_buffer(ex->reply.body.len,
+		(void *)(uintptr_t)buf_text(&ex->reply.body), MHD_RESPMEM_MUST_COPY));
+}

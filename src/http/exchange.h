@@ -1,0 +1,59 @@
+/* exchange.h: one request and its reply on their way; private to http/ */
+#ifndef HTTP_EXCHANGE_H
+#define HTTP_EXCHANGE_H
+
+#include <microhttpd.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "cache.h"
+#include "http/server.h"
+
+struct server {
+	struct server_options options;
+	struct cache *cache;
+	struct MHD_Daemon *daemons[64];
+	int sockets[64];
+	size_t count;
+	int port;
+	bool stopping;
+	struct MHD_Response **assets; /* beside router's assets, index by index */
+	struct MHD_Response *busy; /* 503, ready made */
+};
+
+struct exchange {
+	struct job job; /* first: a job is an exchange */
+	struct server *server;
+	struct MHD_Connection *connection;
+	struct arena arena;
+	const char *uri; /* as sent */
+	const char *url; /* without the query */
+	struct request request;
+	struct reply reply;
+	struct buf body;
+	int refused; /* status of a request that cannot be read; 0: none */
+	const char *why;
+	bool started; /* headers were looked at */
+	bool body_too_big;
+	bool done; /* a worker has filled in the reply */
+	struct MHD_Response *response;
+	struct cache_stamp stamp;
+};
+
+/* Look at method and headers. Sets ex->refused when no well-behaved client
+ * would send this: libmicrohttpd 0.9.75 itself lets most of it through. */
+void exchange_inspect(struct exchange *ex, const char *method, const char *version);
+
+/* Turn address and headers into ex->request; false when ex->refused is set. */
+bool exchange_read(struct exchange *ex);
+
+/* The response object for ex->reply, security headers included. */
+struct MHD_Response *exchange_response(struct exchange *ex);
+
+/* The same with bytes of its own, to be kept when the exchange is over. */
+struct MHD_Response *exchange_copy(struct exchange *ex);
+
+/* Headers every reply carries. */
+void exchange_secure(struct MHD_Response *response, const char *style_hash);
+
+#endif

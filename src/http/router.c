@@ -1,0 +1,251 @@
+/* router.c: match a path against the tables, guard it, run it */
+#include "http/router.h"
+
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/conf.h"
+#include "base/log.h"
+#include "form.h"
+#include "frame.h"
+#include "router_private.h"
+
+/* ---- boot ---- */
+
+extern const struct page error_page; /* reply.c */
+
+/* A form that was sent too late: every word is kept, one button sends it. */
+struct kept_field {
+	const char *name;
+	const char *value;
+};
+static const struct field kept_fields[] = {
+	FIELD_TEXT(struct kept_field, name),
+	FIELD_TEXT(struct kept_field, value),
+	FIELD_END
+};
+static const struct shape kept_shape = SHAPE(kept_field, kept_fields);
+
+struct expired {
+	const char *action;
+	struct list kept;
+};
+static const struct field expired_fields[] = {
+	FIELD_URL(struct expired, action),
+	FIELD_MANY(struct expired, kept, &kept_shape),
+	FIELD_END
+};
+static const struct shape expired_shape = SHAPE(expired, expired_fields);
+static const struct page expired_page = { "pages/expired.html", &expired_shape, NULL };
+
+const struct view *router_view(const struct router *router, const struct page *page)
+{
+	const struct bound_page *bound = router->pages.items;
+
+	for (size_t i = 0; i < router->pages.count; i++)
+		if (bound[i].page == page)
+			return bound[i].view;
+	abort(); /* bind_all() bound every page of the site map */
+}
+
+static bool is_bound(const struct router *router, const struct page *page)
+{
+	const struct bound_page *bound = router->pages.items;
+
+	for (size_t i = 0; i < router->pages.count; i++)
+		if (bound[i].page == page)
+			return true;
+	return false;
+}
+
+static bool bind_page(struct router *router, const char *web, const struct page *page)
+{
+	const struct view *view;
+	struct bound_page *bound;
+
+	if (!page || is_bound(router, page))
+		return true;
+	view = view_bind(&router->arena, web, page, &frame_shape);
+	if (!view)
+		return false;
+	bound = list_add(&router->arena, &router->pages, sizeof(*bound));
+	*bound = (struct bound_page) { page, view };
+	return true;
+}
+
+static bool bind_all(struct router *router, const char *web)
+{
+	for (const struct route *const *t = router->site->tables; *t; t++)
+		for (const struct route *r = *t; r->pattern; r++)
+			if (!bind_page(router, web, r->page) || !bind_page(router, web, r->other))
+				return false;
+	return bind_page(router, web, &error_page) && bind_page(router, web, &expired_page);
+}
+
+struct router *router_open(const struct router_options *options)
+{
+	struct router *router = calloc(1, sizeof(*router));
+
+	if (!router)
+		abort();
+	router->site = options->site;
+	router->conf = options->conf;
+	memcpy(router->form_key, options->form_key, sizeof(router->form_key));
+	assets_read(&router->arena, options->web, &router->assets);
+	if (!bind_all(router, options->web)) {
+		router_close(router);
+		return NULL;
+	}
+	return router;
+}
+
+void router_close(struct router *router)
+{
+	if (!router)
+		return;
+	arena_free(&router->arena);
+	sodium_memzero(router->form_key, sizeof(router->form_key));
+	free(router);
+}
+
+/* ---- finding ---- */
+
+static bool matches(struct arena *arena, const char *pattern, struct request *req)
+{
+	const char *path = req->path;
+	size_t n = 0, len;
+
+	while (*pattern && *path) {
+		if (*pattern != ':') {
+			if (*pattern++ != *path++)
+				return false;
+			continue;
+		}
+		len = strcspn(path, "/");
+		if (!len || n == REQUEST_PARAMS)
+			return false;
+		req->param[n++] = arena_strndup(arena, path, len);
+		path += len;
+		pattern += strcspn(pattern, "/");
+	}
+	return !*pattern && !*path;
+}
+
+const struct route *router_find(const struct router *router, struct arena *arena,
+	struct request *req, bool *other_method)
+{
+	if (other_method)
+		*other_method = false;
+	for (const struct route *const *t = router->site->tables; *t; t++) {
+		for (const struct route *r = *t; r->pattern; r++) {
+			if (!matches(arena, r->pattern, req))
+				continue;
+			if (r->method == req->method)
+				return req->route = r;
+			if (other_method)
+				*other_method = true;
+		}
+	}
+	return NULL;
+}
+
+static bool find(struct task *task, const struct router *router, struct request *req)
+{
+	bool other_method;
+
+	if (router_find(router, &task->arena, req, &other_method))
+		return true;
+	if (other_method)
+		return fail(task, ERR_METHOD, "This address cannot be used in this way.");
+	return fail(task, ERR_NOT_FOUND, "There is no such page here.");
+}
+
+/* ---- serving ---- */
+
+static bool is_secret(const char *name)
+{
+	return strstr(name, "password");
+}
+
+/* Ask the person to press the button once more, on a page of our own. */
+static bool ask_again(struct task *task, const struct request *req, struct reply *rep)
+{
+	struct expired page = { .action = req->path };
+	struct list pairs = { 0 };
+	struct frame frame = { 0 };
+
+	if (req->wants_json)
+		return fail(task, ERR_FORBIDDEN, "The form is too old or not ours. Load the page again.");
+	if (!request_pairs(task, req, &pairs))
+		return false;
+	for (size_t i = 0; i < pairs.count; i++) {
+		const struct pair *p = (const struct pair *)pairs.items + i;
+		struct kept_field *kept;
+
+		if (*p->name == '_' || is_secret(p->name))
+			continue;
+		kept = list_add(&task->arena, &page.kept, sizeof(*kept));
+		*kept = (struct kept_field) { p->name, p->value };
+	}
+	frame_fill(task, req->router, req, &frame);
+	rep->type = "text/html; charset=utf-8";
+	view_html(&rep->body, router_view(req->router, &expired_page), &page, &frame, task->now);
+	return true;
+}
+
+static bool guarded(struct task *task, const struct router *router,
+	struct request *req, struct reply *rep)
+{
+	bool fresh = true;
+
+	if (req->method == POST && !form_check(task, req, router->form_key, &fresh))
+		return false;
+	if (!router->site->authorize(task, req, req->route))
+		return false;
+	return fresh ? req->route->handle(task, req, rep) : ask_again(task, req, rep);
+}
+
+static void make_etag(struct task *task, struct reply *rep)
+{
+	unsigned char hash[16];
+	char hex[2 * sizeof(hash) + 1];
+
+	crypto_generichash(hash, sizeof(hash), (const unsigned char *)buf_text(&rep->body), rep->body.len, NULL, 0);
+	sodium_bin2hex(hex, sizeof(hex), hash, sizeof(hash));
+	rep->etag = arena_strdup(&task->arena, hex);
+}
+
+/* If-None-Match names our tag: the client has these bytes already. */
+static bool client_has(const struct request *req, const struct reply *rep)
+{
+	return req->none_match && (!strcmp(req->none_match, "*") || strstr(req->none_match, rep->etag));
+}
+
+static void log_failure(const struct task *task, const struct request *req)
+{
+	if (task->err.detail)
+		log_event("broken", "path", req->path, "where", task->err.where, "why", task->err.detail, NULL);
+}
+
+void router_serve(struct task *task, const struct router *router,
+	struct request *req, struct reply *rep)
+{
+	req->router = router;
+	rep->status = 200;
+	rep->body.arena = &task->arena;
+	if (!router->site->identify(task, req) || !find(task, router, req)
+		|| !guarded(task, router, req, rep)) {
+		log_failure(task, req);
+		reply_error(task, req, rep);
+	}
+	if (req->method != GET || rep->status != 200)
+		return;
+	if (!rep->etag)
+		make_etag(task, rep);
+	if (client_has(req, rep)) {
+		rep->status = 304;
+		rep->body.len = 0;
+	}
+}

@@ -1,0 +1,25 @@
+/* router_private.h: what router, frame and replies share; private to http/ */
+#ifndef HTTP_ROUTER_PRIVATE_H
+#define HTTP_ROUTER_PRIVATE_H
+
+#include "assets.h"
+#include "http/router.h"
+
+struct bound_page {
+	const struct page *page;
+	const struct view *view;
+};
+
+struct router {
+	const struct site *site;
+	const struct conf *conf;
+	unsigned char form_key[32];
+	struct arena arena; /* templates, assets */
+	struct assets assets;
+	struct list pages; /* struct bound_page */
+};
+
+/* The view of a page the site map names. Never NULL. */
+const struct view *router_view(const struct router *router, const struct page *page);
+
+#endif

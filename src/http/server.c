@@ -1,0 +1,362 @@
+/* server.c: libmicrohttpd, event threads and the way to the workers
+ *
+ * The library's rules, learned by measuring (each is held by a test):
+ * - answering in the first call of the handler closes the connection, so only
+ *   refusals do;
+ * - a connection is suspended inside the handler, resumed by the worker, and
+ *   answered in the call after that;
+ * - stopping a daemon that has suspended connections aborts the process. */
+#include "http/server.h"
+
+#include <netdb.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/conf.h"
+#include "base/limit.h"
+#include "exchange.h"
+#include "router_private.h"
+
+/* ---- one request ---- */
+
+static void *begin(void *cls, const char *uri, struct MHD_Connection *connection)
+{
+	struct exchange *ex = calloc(1, sizeof(*ex));
+
+	if (!ex)
+		abort();
+	ex->server = cls;
+	ex->connection = connection;
+	ex->uri = arena_strdup(&ex->arena, uri);
+	ex->body.arena = &ex->arena;
+	return ex;
+}
+
+static void end(void *cls, struct MHD_Connection *connection, void **con_cls,
+	enum MHD_RequestTerminationCode code)
+{
+	struct exchange *ex = *con_cls;
+
+	(void)cls;
+	(void)connection;
+	(void)code;
+	if (!ex)
+		return;
+	if (ex->response)
+		MHD_destroy_response(ex->response);
+	arena_free(&ex->arena);
+	free(ex);
+	*con_cls = NULL;
+}
+
+static enum MHD_Result refuse(struct exchange *ex)
+{
+	struct MHD_Response *response;
+	enum MHD_Result result;
+	const char *text = arena_printf(&ex->arena, "{\"error\":{\"code\":\"malformed\",\"message\":\"%s\",\"fields\":[]}}\n", ex->why);
+
+	response = MHD_create_response_from_buffer(strlen(text), arena_strdup(&ex->arena, text), MHD_RESPMEM_MUST_COPY);
+	exchange_secure(response, NULL);
+	MHD_add_response_header(response, "Content-Type", "application/json");
+	MHD_add_response_header(response, "Connection", "close");
+	if (ex->refused == 405)
+		MHD_add_response_header(response, "Allow", "GET, HEAD, POST");
+	result = MHD_queue_response(ex->connection, (unsigned int)ex->refused, response);
+	MHD_destroy_response(response);
+	return result;
+}
+
+/* "/assets/<version>/<name>", from memory. */
+static bool send_asset(struct exchange *ex)
+{
+	const struct router *router = ex->server->options.router;
+	const char *name = ex->url;
+	const struct asset *asset;
+	size_t index;
+
+	if (strncmp(name, "/assets/", 8) || !(name = strchr(name + 8, '/')))
+		return false;
+	asset = assets_find(&router->assets, name + 1);
+	if (!asset)
+		return false;
+	index = (size_t)(asset - (const struct asset *)router->assets.items.items);
+	return MHD_queue_response(ex->connection, MHD_HTTP_OK, ex->server->assets[index]);
+}
+
+static const char *cache_key(struct exchange *ex)
+{
+	return arena_printf(&ex->arena, "%c%s %s", ex->request.wants_json ? 'j' : 'h', ex->uri,
+		ex->request.host ? ex->request.host : "");
+}
+
+static bool is_anonymous_read(const struct exchange *ex)
+{
+	return ex->request.method == GET && !ex->request.session && !ex->request.bearer;
+}
+
+static bool send_cached(struct exchange *ex)
+{
+	const struct server_options *o = &ex->server->options;
+
+	if (!is_anonymous_read(ex))
+		return false;
+	ex->stamp = (struct cache_stamp) { o->version(o->store), time(NULL) };
+	return cache_send(ex->server->cache, ex->connection, cache_key(ex), ex->request.none_match, ex->stamp);
+}
+
+/* On a worker thread: the same reply, whole and as 304, for the next reader. */
+static void keep(struct exchange *ex)
+{
+	struct reply reply = ex->reply;
+	struct MHD_Response *whole = exchange_copy(ex), *not_modified;
+
+	ex->reply.status = MHD_HTTP_NOT_MODIFIED;
+	ex->reply.body.len = 0;
+	not_modified = exchange_copy(ex);
+	ex->reply = reply;
+	cache_keep(ex->server->cache, cache_key(ex), reply.etag, whole, not_modified, ex->stamp);
+}
+
+static bool may_keep(const struct exchange *ex)
+{
+	const struct route *route = ex->request.route;
+
+	return is_anonymous_read(ex) && ex->reply.status == 200 && ex->reply.etag && route
+		&& (route->flags & ROUTE_CACHE) && ex->reply.body.len < 1024 * 1024;
+}
+
+static void run(struct job *job, struct task *task)
+{
+	struct exchange *ex = (struct exchange *)(void *)job;
+
+	task->arena = ex->arena;
+	router_serve(task, ex->server->options.router, &ex->request, &ex->reply);
+	ex->arena = task->arena;
+	ex->body.arena = ex->reply.body.arena = &ex->arena;
+	if (may_keep(ex))
+		keep(ex);
+	ex->response = exchange_response(ex);
+	ex->done = true;
+	MHD_resume_connection(ex->connection);
+}
+
+static enum MHD_Result hand_over(struct exchange *ex)
+{
+	const struct server_options *o = &ex->server->options;
+	const struct route *route = router_find(o->router, &ex->arena, &ex->request, NULL);
+
+	ex->job.run = run;
+	ex->job.lane = route && (route->flags & ROUTE_SLOW) ? LANE_SLOW : LANE_FAST;
+	MHD_suspend_connection(ex->connection);
+	if (o->submit(o->workers, &ex->job))
+		return MHD_YES;
+	ex->reply.status = MHD_HTTP_SERVICE_UNAVAILABLE;
+	ex->done = true;
+	MHD_resume_connection(ex->connection);
+	return MHD_YES;
+}
+
+static void take_body(struct exchange *ex, const char *bytes, size_t len)
+{
+	if (ex->body.len + len > LIMIT_FORM_BYTES)
+		ex->body_too_big = true;
+	else
+		buf_add(&ex->body, bytes, len);
+}
+
+static enum MHD_Result answer(void *cls, struct MHD_Connection *connection, const char *url,
+	const char *method, const char *version, const char *upload, size_t *upload_len, void **con_cls)
+{
+	struct exchange *ex = *con_cls;
+
+	(void)cls;
+	(void)connection;
+	if (!ex->started) {
+		ex->started = true;
+		ex->url = arena_strdup(&ex->arena, url);
+		exchange_inspect(ex, method, version);
+		return ex->refused ? refuse(ex) : MHD_YES;
+	}
+	if (*upload_len) {
+		take_body(ex, upload, *upload_len);
+		*upload_len = 0;
+		return MHD_YES;
+	}
+	if (ex->done)
+		return MHD_queue_response(ex->connection, (unsigned int)ex->reply.status,
+			ex->response ? ex->response : ex->server->busy);
+	if (!exchange_read(ex))
+		return refuse(ex);
+	if (send_asset(ex) || send_cached(ex))
+		return MHD_YES;
+	return hand_over(ex);
+}
+
+/* ---- the daemons ---- */
+
+/* Addresses are decoded by us, once: see exchange.c. */
+static size_t no_unescape(void *cls, struct MHD_Connection *connection, char *text)
+{
+	(void)cls;
+	(void)connection;
+	return strlen(text);
+}
+
+static int listen_on(const char *host, const char *port)
+{
+	struct addrinfo hints = { .ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE | AI_NUMERICSERV }, *all;
+	int fd = -1, on = 1;
+
+	if (getaddrinfo(host, port, &hints, &all))
+		return -1;
+	fd = socket(all->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (fd >= 0
+		&& (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on))
+			|| setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof(on))
+			|| bind(fd, all->ai_addr, all->ai_addrlen) || listen(fd, 1024))) {
+		close(fd);
+		fd = -1;
+	}
+	freeaddrinfo(all);
+	return fd;
+}
+
+static int port_of(int fd)
+{
+	struct sockaddr_storage at;
+	socklen_t len = sizeof(at);
+
+	if (getsockname(fd, (struct sockaddr *)&at, &len))
+		return 0;
+	if (at.ss_family == AF_INET6)
+		return ntohs(((const struct sockaddr_in6 *)(const void *)&at)->sin6_port);
+	return ntohs(((const struct sockaddr_in *)(const void *)&at)->sin_port);
+}
+
+static struct MHD_Daemon *start_daemon(struct server *server, int fd)
+{
+	const struct conf *conf = server->options.conf;
+
+	return MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL,
+		answer, server, MHD_OPTION_LISTEN_SOCKET, fd,
+		MHD_OPTION_URI_LOG_CALLBACK, begin, server,
+		MHD_OPTION_NOTIFY_COMPLETED, end, server,
+		MHD_OPTION_UNESCAPE_CALLBACK, no_unescape, NULL,
+		MHD_OPTION_CONNECTION_TIMEOUT, (unsigned int)conf->idle_seconds,
+		MHD_OPTION_CONNECTION_LIMIT, (unsigned int)conf->connections_max,
+		MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)(32 * 1024), MHD_OPTION_END);
+}
+
+static void make_assets(struct server *server)
+{
+	const struct list *items = &server->options.router->assets.items;
+
+	server->assets = calloc(items->count + 1, sizeof(*server->assets));
+	if (!server->assets)
+		abort();
+	for (size_t i = 0; i < items->count; i++) {
+		const struct asset *a = (const struct asset *)items->items + i;
+		struct MHD_Response *response = MHD_create_response_from_buffer(a->len,
+			(void *)(uintptr_t)a->bytes, MHD_RESPMEM_PERSISTENT);
+
+		exchange_secure(response, NULL);
+		MHD_add_response_header(response, "Content-Type", a->type);
+		MHD_add_response_header(response, "Cache-Control", "public, max-age=31536000, immutable");
+		server->assets[i] = response;
+	}
+}
+
+static struct MHD_Response *make_busy(void)
+{
+	static const char text[] = "Too many people are here at once. Please try again in a moment.\n";
+	struct MHD_Response *response = MHD_create_response_from_buffer(sizeof(text) - 1,
+		(void *)(uintptr_t)text, MHD_RESPMEM_PERSISTENT);
+
+	exchange_secure(response, NULL);
+	MHD_add_response_header(response, "Content-Type", "text/plain; charset=utf-8");
+	MHD_add_response_header(response, "Retry-After", "2");
+	return response;
+}
+
+static bool open_daemon(struct server *server, const char *host, const char *port)
+{
+	int fd = listen_on(host, port);
+	struct MHD_Daemon *daemon = fd >= 0 ? start_daemon(server, fd) : NULL;
+
+	if (!daemon) {
+		fprintf(stderr, "guidehall: cannot listen on %s:%s (is the address in use?)\n", host, port);
+		if (fd >= 0)
+			close(fd);
+		return false;
+	}
+	server->sockets[server->count] = fd;
+	server->daemons[server->count++] = daemon;
+	return true;
+}
+
+static bool open_all(struct server *server)
+{
+	const struct conf *conf = server->options.conf;
+	const char *colon = strrchr(conf->listen, ':');
+	char host[256], port[16];
+
+	if (!colon || (size_t)(colon - conf->listen) >= sizeof(host)) {
+		fprintf(stderr, "guidehall: listen must be address:port, not \"%s\"\n", conf->listen);
+		return false;
+	}
+	snprintf(host, sizeof(host), "%.*s", (int)(colon - conf->listen), conf->listen);
+	snprintf(port, sizeof(port), "%s", colon + 1);
+	for (int64_t i = 0; i < conf->event_threads; i++) {
+		if (!open_daemon(server, host, port))
+			return false;
+		/* "port 0": the first picks, the others follow */
+		server->port = port_of(server->sockets[0]);
+		snprintf(port, sizeof(port), "%d", server->port);
+	}
+	return true;
+}
+
+struct server *server_start(const struct server_options *options)
+{
+	struct server *server = calloc(1, sizeof(*server));
+
+	if (!server)
+		abort();
+	server->options = *options;
+	server->cache = cache_open();
+	server->busy = make_busy();
+	make_assets(server);
+	if (!open_all(server)) {
+		server_stop(server, NULL);
+		return NULL;
+	}
+	return server;
+}
+
+int server_port(const struct server *server)
+{
+	return server->port;
+}
+
+void server_stop(struct server *server, void (*drained)(void *workers))
+{
+	for (size_t i = 0; i < server->count; i++)
+		MHD_quiesce_daemon(server->daemons[i]);
+	if (drained)
+		drained(server->options.workers);
+	for (size_t i = 0; i < server->count; i++) {
+		MHD_stop_daemon(server->daemons[i]);
+		close(server->sockets[i]);
+	}
+	for (size_t i = 0; i < server->options.router->assets.items.count; i++)
+		MHD_destroy_response(server->assets[i]);
+	free(server->assets);
+	MHD_destroy_response(server->busy);
+	cache_close(server->cache);
+	free(server);
+}

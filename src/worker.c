@@ -1,0 +1,174 @@
+#include "worker.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "base/conf.h"
+#include "db/db.h"
+#include "git/repo.h"
+
+struct queue {
+	struct job *first, **last;
+	int64_t waiting;
+	pthread_cond_t filled;
+};
+
+struct worker {
+	pthread_t thread;
+	struct workers *all;
+	enum lane lane;
+	struct db *db;
+	struct repo *repo;
+};
+
+struct workers {
+	struct workers_options options;
+	pthread_mutex_t lock;
+	pthread_cond_t idle;
+	struct queue lanes[LANES];
+	struct worker *workers;
+	size_t count;
+	int64_t running;
+	bool stopping;
+};
+
+static struct job *take(struct workers *all, enum lane lane)
+{
+	struct queue *q = &all->lanes[lane];
+	struct job *job = q->first;
+
+	if (!job)
+		return NULL;
+	q->first = job->next;
+	if (!q->first)
+		q->last = &q->first;
+	q->waiting--;
+	all->running++;
+	return job;
+}
+
+/* The next job of the lane; NULL when it is time to go. */
+static struct job *wait_for_job(struct worker *w)
+{
+	struct workers *all = w->all;
+	struct job *job;
+
+	pthread_mutex_lock(&all->lock);
+	while (!(job = take(all, w->lane)) && !all->stopping)
+		pthread_cond_wait(&all->lanes[w->lane].filled, &all->lock);
+	pthread_mutex_unlock(&all->lock);
+	return job;
+}
+
+static void finished(struct workers *all)
+{
+	pthread_mutex_lock(&all->lock);
+	all->running--;
+	pthread_cond_broadcast(&all->idle);
+	pthread_mutex_unlock(&all->lock);
+}
+
+static void *work(void *arg)
+{
+	struct worker *w = arg;
+	struct job *job;
+
+	while ((job = wait_for_job(w))) {
+		struct task task = { .now = time(NULL), .conf = w->all->options.conf,
+			.memo = w->all->options.memo, .db = w->db, .repo = w->repo };
+
+		/* the job may be gone when run() returns: its client was answered */
+		job->run(job, &task);
+		db_settle(w->db);
+		finished(w->all);
+	}
+	return NULL;
+}
+
+static bool start_one(struct workers *all, struct worker *w, enum lane lane)
+{
+	*w = (struct worker) { .all = all, .lane = lane, .db = db_open(all->options.store),
+		.repo = repo_open(all->options.repo) };
+	if (w->db && w->repo && !pthread_create(&w->thread, NULL, work, w))
+		return true;
+	db_close(w->db);
+	repo_close(w->repo);
+	return false;
+}
+
+struct workers *workers_start(const struct workers_options *options)
+{
+	const struct conf *conf = options->conf;
+	struct workers *all = calloc(1, sizeof(*all));
+	size_t total = (size_t)(conf->worker_threads + conf->slow_threads);
+
+	if (!all || !(all->workers = calloc(total, sizeof(*all->workers))))
+		abort();
+	all->options = *options;
+	pthread_mutex_init(&all->lock, NULL);
+	pthread_cond_init(&all->idle, NULL);
+	for (int i = 0; i < LANES; i++) {
+		all->lanes[i].last = &all->lanes[i].first;
+		pthread_cond_init(&all->lanes[i].filled, NULL);
+	}
+	for (; all->count < total; all->count++) {
+		enum lane lane = all->count < (size_t)conf->worker_threads ? LANE_FAST : LANE_SLOW;
+
+		if (!start_one(all, &all->workers[all->count], lane)) {
+			workers_stop(all);
+			return NULL;
+		}
+	}
+	return all;
+}
+
+bool workers_submit(void *workers, struct job *job)
+{
+	struct workers *all = workers;
+	struct queue *q = &all->lanes[job->lane];
+	bool room;
+
+	pthread_mutex_lock(&all->lock);
+	room = q->waiting < all->options.conf->queue_max;
+	if (room) {
+		job->next = NULL;
+		*q->last = job;
+		q->last = &job->next;
+		q->waiting++;
+		pthread_cond_signal(&q->filled);
+	}
+	pthread_mutex_unlock(&all->lock);
+	return room;
+}
+
+static bool busy(const struct workers *all)
+{
+	return all->running || all->lanes[LANE_FAST].waiting || all->lanes[LANE_SLOW].waiting;
+}
+
+void workers_drain(void *workers)
+{
+	struct workers *all = workers;
+
+	pthread_mutex_lock(&all->lock);
+	while (busy(all))
+		pthread_cond_wait(&all->idle, &all->lock);
+	pthread_mutex_unlock(&all->lock);
+}
+
+void workers_stop(struct workers *all)
+{
+	pthread_mutex_lock(&all->lock);
+	all->stopping = true;
+	for (int i = 0; i < LANES; i++)
+		pthread_cond_broadcast(&all->lanes[i].filled);
+	pthread_mutex_unlock(&all->lock);
+	for (size_t i = 0; i < all->count; i++) {
+		pthread_join(all->workers[i].thread, NULL);
+		db_close(all->workers[i].db);
+		repo_close(all->workers[i].repo);
+	}
+	free(all->workers);
+	free(all);
+}
