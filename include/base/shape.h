@@ -75,6 +75,10 @@ struct list {
 #define PAGE_URL(s, m) FIELD_(s, m, KIND_URL, const char *, NULL, 0, FIELD_PAGE_ONLY)
 #define PAGE_HTML(s, m) FIELD_(s, m, KIND_HTML, struct html, NULL, 0, FIELD_PAGE_ONLY)
 #define PAGE_MANY(s, m, sh) FIELD_(s, m, KIND_MANY, struct list, sh, 0, FIELD_PAGE_ONLY)
+/* A field of a struct inside the struct, as if it were its own: `in` is the
+ * way there, with its dot, or nothing. */
+#define FIELD_IN(s, in, m, kind, type, use) \
+	{ #m, kind, offsetof(s, in m) + _Generic(((s *)0)->in m, type : 0), NULL, 0, use }
 #define FIELD_END { NULL, KIND_INT, 0, NULL, 0, 0 }
 
 #define SHAPE(s, fields) { sizeof(struct s), fields, #s }

@@ -16,7 +16,9 @@
 /* What stands in a commit besides its text. */
 struct change_note {
 	const char *subject; /* one line; line breaks become spaces */
-	const char *body; /* may be NULL; lines that look like trailers are indented, so never count as one */
+	/* May be NULL. Lines that look like trailers are indented, so that what
+	 * a person wrote never counts as one. */
+	const char *body;
 	struct list trailers; /* struct change_trailer, may be empty */
 	int64_t author; /* account that wrote the text, 0 for a guest; the committer is task->who */
 };

@@ -29,6 +29,10 @@ bool reply_view(struct task *task, const struct request *req,
 bool reply_other(struct task *task, const struct request *req,
 	struct reply *rep, int status, const void *value);
 
+/* The recorded failure and a value that helps with it, as one JSON object. */
+bool reply_error_with(struct task *task, struct reply *rep,
+	const struct shape *shape, const void *value);
+
 /* After a POST: 201 or 200 with the value as JSON for programs, 303 to the
  * path for browsers. `location` is printf-like. */
 bool reply_done(struct task *task, const struct request *req,

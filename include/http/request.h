@@ -65,6 +65,10 @@ bool request_read(struct task *task, const struct request *req,
 bool request_query(struct task *task, const struct request *req,
 	const struct shape *shape, void *out);
 
+/* One text of the query or the body by name, before the handler reads it:
+ * for authorization. NULL when it is not there. Never fails. */
+const char *request_peek(struct task *task, const struct request *req, const char *name);
+
 /* All pairs of a form body in order: struct pair. */
 bool request_pairs(struct task *task, const struct request *req, struct list *out);
 

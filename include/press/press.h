@@ -33,7 +33,8 @@ extern const struct shape press_file_shape; /* name, bytes as "bytes": size, sha
 
 /* All files of a release: struct press_file in this order: .md, .html,
  * SHA256SUMS, .zip (which holds the others in a folder "twitter-1.0.0/", so
- * that `sha256sum -c SHA256SUMS` works in it). Memory is the task's. */
+ * that `sha256sum -c SHA256SUMS` works in it). Slug and version are in file
+ * names: the caller has checked them. Memory is the task's. */
 bool press_make(struct task *task, const struct edition *edition,
 	struct list *out);
 
@@ -42,12 +43,14 @@ bool press_markdown(struct task *task, const struct edition *edition,
 	struct buf *out);
 
 /* One self-contained page: no script, no request to anywhere. `style_hash`
- * (may be NULL) gets the "sha256-..." source expression of its style sheet,
- * for a content security policy. */
+ * (may be NULL) gets "sha256-..." of its style sheet, for the server's content
+ * security policy; the page has one of its own. Fails with ERR_FIELDS as
+ * markdown_html() does. */
 bool press_html(struct task *task, const struct edition *edition,
 	struct buf *out, const char **style_hash);
 
-/* A zip of files (struct press_file) in one folder. */
+/* A zip of files (struct press_file) in one folder, all dated `time` (UTC,
+ * 1980 or later). */
 bool press_zip(struct task *task, const char *folder, const struct list *files,
 	int64_t time, struct buf *out);
 

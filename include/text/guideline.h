@@ -76,6 +76,9 @@ const char *section_cut(struct arena *arena, const char *text,
 void section_put(const char *text, size_t len, const struct section *section,
 	const char *fresh, struct buf *out);
 
+/* The words of a piece of Markdown, without its marks: for searching. */
+const char *section_words(struct arena *arena, const char *markdown);
+
 /* "Before your first post" -> "before-your-first-post": lower case, letters
  * and digits of any script kept, everything else a hyphen. Never empty:
  * "section". */

@@ -57,6 +57,8 @@ static const char step_1[] =
 	" review_by TEXT NOT NULL,"
 	" blob TEXT NOT NULL," /* of the working text */
 	" version TEXT," /* newest release; NULL: none */
+	" open_proposals INTEGER NOT NULL DEFAULT 0,"
+	" accepted INTEGER NOT NULL DEFAULT 0," /* changes since that release */
 	" released_at INTEGER NOT NULL DEFAULT 0,"
 	" changed_at INTEGER NOT NULL,"
 	" PRIMARY KEY (slug, language)) WITHOUT ROWID;"

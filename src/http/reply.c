@@ -94,8 +94,7 @@ bool reply_view(struct task *task, const struct request *req,
 	return true;
 }
 
-/* A value and the failure that led to it, in one object. */
-static void write_json_with_error(struct task *task, struct reply *rep,
+bool reply_error_with(struct task *task, struct reply *rep,
 	const struct shape *shape, const void *value)
 {
 	struct error_page error = { 0 };
@@ -108,6 +107,7 @@ static void write_json_with_error(struct task *task, struct reply *rep,
 	rep->body.len -= 2;
 	buf_puts(&rep->body, ",");
 	buf_puts(&rep->body, buf_text(&both) + 1);
+	return true;
 }
 
 bool reply_other(struct task *task, const struct request *req,
@@ -119,7 +119,7 @@ bool reply_other(struct task *task, const struct request *req,
 	if (!req->wants_json)
 		write_page(task, req, rep, page, value);
 	else if (task->err.code)
-		write_json_with_error(task, rep, page->shape, value);
+		return reply_error_with(task, rep, page->shape, value);
 	else
 		write_json(rep, page->shape, value);
 	return true;

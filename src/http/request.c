@@ -319,3 +319,43 @@ int64_t request_page(struct task *task, const struct request *req)
 	n = q.page ? strtol(q.page, NULL, 10) : 1;
 	return n >= 1 && n <= LIMIT_PAGE_NUMBER ? n : 1;
 }
+
+/* ---- a look ahead ---- */
+
+static const char *among(const struct list *pairs, const char *name)
+{
+	for (size_t i = 0; i < pairs->count; i++) {
+		const struct pair *p = (const struct pair *)pairs->items + i;
+
+		if (!strcmp(p->name, name))
+			return p->value;
+	}
+	return NULL;
+}
+
+static const char *in_json(struct task *task, const struct request *req, const char *name)
+{
+	AUTO(json_release) json_t *json = NULL;
+	const char *text;
+
+	if (too_deep(req->body, req->body_len))
+		return NULL;
+	json = json_loadb(req->body, req->body_len, JSON_REJECT_DUPLICATES, NULL);
+	text = json_string_value(json_object_get(json, name));
+	return text ? arena_strdup(&task->arena, text) : NULL;
+}
+
+const char *request_peek(struct task *task, const struct request *req, const char *name)
+{
+	struct list query = { 0 }, body = { 0 };
+	const char *text = NULL;
+
+	if (request_decode(task, req->query, strlen(req->query), &query))
+		text = among(&query, name);
+	if (!text && req->body_kind == BODY_FORM && request_pairs(task, req, &body))
+		text = among(&body, name);
+	if (!text && req->body_kind == BODY_JSON)
+		text = in_json(task, req, name);
+	task_forgive(task); /* the handler reads it again and says what is wrong */
+	return text;
+}

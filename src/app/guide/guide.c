@@ -1,0 +1,232 @@
+/* guide.c: reading guides, and keeping their rows true to git */
+#include "app/guide.h"
+
+#include <dirent.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/limit.h"
+#include "base/memo.h"
+#include "db/db.h"
+#include "git/change.h"
+#include "guide_db.h"
+#include "text/markdown.h"
+
+bool guide_check_slug(struct task *task, const char *slug)
+{
+	size_t len = strspn(slug, "abcdefghijklmnopqrstuvwxyz0123456789-");
+
+	if (!len || slug[len] || len > LIMIT_SLUG_BYTES || *slug == '-')
+		return fail(task, ERR_NOT_FOUND, "There is no such guide.");
+	return true;
+}
+
+const char *guide_path(struct arena *arena, const char *slug, const char *language)
+{
+	return arena_printf(arena, "guides/%s/%s.md", slug, language);
+}
+
+bool guide_get(struct task *task, const char *slug, struct guide *out)
+{
+	return guide_check_slug(task, slug) && guide_db_get(task, slug, out);
+}
+
+bool guide_list(struct task *task, struct list *out)
+{
+	return guide_db_list(task, out);
+}
+
+bool guide_text(struct task *task, const char *slug, const struct oid *commit, struct guide_text *out)
+{
+	*out = (struct guide_text) { .slug = slug, .language = GUIDE_LANGUAGE };
+	out->path = guide_path(&task->arena, slug, out->language);
+	if (commit)
+		out->commit = *commit;
+	return guide_check_slug(task, slug)
+		&& (commit || repo_tip(task, REPO_MAIN, &out->commit))
+		&& repo_file(task, &out->commit, out->path, &out->text, &out->len, &out->blob);
+}
+
+bool guide_current(struct task *task, const struct guide *guide, struct guide_text *out)
+{
+	struct oid commit;
+
+	if (!guide->version)
+		return guide_text(task, guide->slug, NULL, out);
+	return repo_tip(task, arena_printf(&task->arena, "refs/tags/%s/v%s", guide->slug, guide->version), &commit)
+		&& guide_text(task, guide->slug, &commit, out);
+}
+
+bool guide_structure(struct task *task, const struct guide_text *text, struct guideline *out)
+{
+	return guideline_read(task, text->text, text->len, out);
+}
+
+bool guide_html(struct task *task, const struct guide_text *text, bool edit, struct html *out)
+{
+	const struct markdown_options options = {
+		.edit_url = edit ? arena_printf(&task->arena, "/guides/%s/edit?section=", text->slug) : NULL,
+		.number_sections = true,
+		.skip_title = true,
+	};
+	const char *key = arena_printf(&task->arena, "html %s %s %d", text->blob.hex, text->slug, edit);
+	struct buf kept = { .arena = &task->arena };
+
+	if (task->memo && memo_get(task->memo, key, &kept)) {
+		out->safe = buf_text(&kept);
+		return true;
+	}
+	if (!markdown_html(task, text->text, text->len, &options, out))
+		return false;
+	if (task->memo)
+		memo_put(task->memo, key, out->safe, strlen(out->safe));
+	return true;
+}
+
+/* ---- the derived rows ---- */
+
+static const char *joined(struct task *task, const struct list *words)
+{
+	struct buf out = { .arena = &task->arena };
+
+	for (size_t i = 0; i < words->count; i++)
+		buf_printf(&out, "%s%s", i ? ", " : "", ((const char *const *)words->items)[i]);
+	return buf_text(&out);
+}
+
+static const char *or_empty(const char *text)
+{
+	return text ? text : "";
+}
+
+static bool put_row(struct task *task, const struct guide_text *text, const struct guideline *g)
+{
+	const struct front *f = &g->front;
+	const struct guide_row row = {
+		.slug = text->slug,
+		.language = text->language,
+		.title = f->title ? f->title : text->slug,
+		.description = or_empty(f->description),
+		.platform = or_empty(f->platform),
+		.audience = joined(task, &f->audience),
+		.licence = or_empty(f->licence),
+		.review_by = f->review_by ? f->review_by : "9999-12-31",
+		.blob = text->blob.hex,
+		.changed_at = task->now,
+	};
+
+	return guide_db_put(task, &row);
+}
+
+/* Each section is found by its own words, not by those of its subsections. */
+static bool put_sections(struct task *task, const struct guide_text *text, const struct guideline *g)
+{
+	const struct section *s = g->sections.items;
+
+	if (!section_db_clear(task, text->slug))
+		return false;
+	for (size_t i = 0; i < g->sections.count; i++) {
+		const char *body = arena_strndup(&task->arena, text->text + s[i].start,
+			(size_t)(s[i].own_end - s[i].start));
+
+		if (!section_db_add(task, text->slug, &s[i], section_words(&task->arena, body)))
+			return false;
+	}
+	return true;
+}
+
+bool guide_refresh(struct task *task, const char *slug, const struct oid *main)
+{
+	struct guide_text text;
+	struct guideline g = { 0 };
+	const char *blob;
+
+	if (!guide_db_blob(task, slug, &blob))
+		return false;
+	if (!guide_text(task, slug, main, &text)) {
+		if (task->err.code != ERR_NOT_FOUND)
+			return false;
+		return task_forgive(task) && section_db_clear(task, slug) && guide_db_drop(task, slug);
+	}
+	if (!strcmp(blob, text.blob.hex))
+		return true;
+	return guide_structure(task, &text, &g)
+		&& put_row(task, &text, &g)
+		&& put_sections(task, &text, &g);
+}
+
+/* "guides/twitter/en.md" -> "twitter"; NULL for other files */
+static const char *slug_of(struct arena *arena, const char *path)
+{
+	const char *start = path + strlen("guides/");
+	size_t len = strcspn(start, "/");
+
+	if (strcmp(start + len, "/" GUIDE_LANGUAGE ".md"))
+		return NULL;
+	return arena_strndup(arena, start, len);
+}
+
+static bool drop_lost(struct task *task, const struct list *files)
+{
+	struct list rows = { 0 };
+
+	if (!guide_db_list(task, &rows))
+		return false;
+	for (size_t i = 0; i < rows.count; i++) {
+		const struct guide *g = (const struct guide *)rows.items + i;
+		bool kept = false;
+
+		for (size_t k = 0; k < files->count && !kept; k++) {
+			const char *slug = slug_of(&task->arena, ((const struct repo_entry *)files->items)[k].path);
+
+			kept = slug && !strcmp(slug, g->slug);
+		}
+		if (!kept && (!section_db_clear(task, g->slug) || !guide_db_drop(task, g->slug)))
+			return false;
+	}
+	return true;
+}
+
+bool guide_refresh_all(struct task *task)
+{
+	struct list files = { 0 };
+	struct oid main;
+
+	if (!repo_tip(task, REPO_MAIN, &main) || !repo_files(task, &main, "guides", &files) || !db_begin(task))
+		return false;
+	for (size_t i = 0; i < files.count; i++) {
+		const char *slug = slug_of(&task->arena, ((const struct repo_entry *)files.items)[i].path);
+
+		if (slug && !guide_refresh(task, slug, &main))
+			return false;
+	}
+	return drop_lost(task, &files) && db_commit(task);
+}
+
+bool guide_released(struct task *task, const char *slug, const char *version, int64_t at)
+{
+	return guide_db_released(task, slug, version, at);
+}
+
+bool guide_counts(struct task *task, const char *slug, int64_t open_proposals, int64_t accepted)
+{
+	return guide_db_counts(task, slug, open_proposals, accepted);
+}
+
+bool guide_main_seen(struct task *task, struct oid *out)
+{
+	const char *hex;
+
+	*out = (struct oid) { 0 };
+	if (!main_db_get(task, &hex))
+		return false;
+	if (hex && !oid_parse(hex, out))
+		return broken(task, "main_seen holds \"%s\"", hex);
+	return true;
+}
+
+bool guide_see_main(struct task *task, const struct oid *main)
+{
+	return main_db_set(task, main->hex);
+}

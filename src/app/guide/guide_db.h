@@ -1,0 +1,29 @@
+/* guide_db.h: this room's queries; one function per statement */
+#ifndef GUIDE_DB_H
+#define GUIDE_DB_H
+
+#include "app/guide.h"
+
+/* What the text says about itself. */
+struct guide_row {
+	const char *slug, *language, *title, *description, *platform, *audience, *licence, *review_by, *blob;
+	int64_t changed_at;
+};
+
+bool guide_db_get(struct task *task, const char *slug, struct guide *out);
+bool guide_db_list(struct task *task, struct list *out);
+bool guide_db_put(struct task *task, const struct guide_row *row);
+bool guide_db_drop(struct task *task, const char *slug);
+/* The blob the row was made from; empty when there is no row. */
+bool guide_db_blob(struct task *task, const char *slug, const char **out);
+bool guide_db_released(struct task *task, const char *slug, const char *version, int64_t at);
+bool guide_db_counts(struct task *task, const char *slug, int64_t open_proposals, int64_t accepted);
+
+bool section_db_clear(struct task *task, const char *slug);
+bool section_db_add(struct task *task, const char *slug, const struct section *s, const char *body);
+
+/* *out is NULL when main was never seen. */
+bool main_db_get(struct task *task, const char **out);
+bool main_db_set(struct task *task, const char *commit);
+
+#endif

@@ -1,0 +1,66 @@
+/* import.c: the first start: a folder of guides becomes the first commit */
+#include <dirent.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "app/guide.h"
+#include "base/limit.h"
+#include "db/db.h"
+#include "git/change.h"
+#include "text/guideline.h"
+
+static bool read_guide(struct task *task, const char *folder, const char *slug, struct list *out)
+{
+	char *bytes = arena_alloc(&task->arena, LIMIT_PAGE_BYTES + 2);
+	const char *path = arena_printf(&task->arena, "%s/%s/" GUIDE_LANGUAGE ".md", folder, slug);
+	FILE *file = fopen(path, "re");
+	struct change_file *add;
+	struct guideline g = { 0 };
+	size_t len;
+
+	if (!file)
+		return true; /* not a guide's folder */
+	len = fread(bytes, 1, LIMIT_PAGE_BYTES + 1, file);
+	fclose(file);
+	if (!guideline_read(task, bytes, len, &g) || !frontmatter_valid(task, &g.front, slug)) {
+		fprintf(stderr, "guidehall: %s: %s\n", path, task->err.message);
+		return false;
+	}
+	add = list_add(&task->arena, out, sizeof(*add));
+	*add = (struct change_file) { guide_path(&task->arena, slug, GUIDE_LANGUAGE), bytes, len };
+	return true;
+}
+
+static bool read_folder(struct task *task, const char *folder, struct list *out)
+{
+	DIR *dir = opendir(folder);
+	struct dirent *entry;
+	bool good = true;
+
+	if (!dir)
+		return fail(task, ERR_NOT_FOUND, "The folder %s cannot be read.", folder);
+	while (good && (entry = readdir(dir)))
+		if (*entry->d_name != '.')
+			good = read_guide(task, folder, entry->d_name, out);
+	closedir(dir);
+	return good;
+}
+
+static bool see_first(struct task *task, const struct oid *main)
+{
+	return db_begin(task) && guide_see_main(task, main) && db_commit(task);
+}
+
+bool guide_import(struct task *task, const char *folder)
+{
+	const struct change_note note = { .subject = "Import guides" };
+	const struct oid nothing = { 0 };
+	struct list files = { 0 };
+	struct oid commit;
+
+	return read_folder(task, folder, &files)
+		&& change_write_all(task, &nothing, &files, &note, &commit)
+		&& change_point(task, REPO_MAIN, &nothing, &commit)
+		&& see_first(task, &commit)
+		&& guide_refresh_all(task);
+}

@@ -1,0 +1,134 @@
+#include "text.h"
+
+#include <string.h>
+
+#include "base/limit.h"
+#include "git/change.h"
+#include "text/diff.h"
+
+static bool has_section(const struct suggestion *in)
+{
+	return in->section && *in->section;
+}
+
+/* Only what is published may be built on: a hidden proposal's commit would
+ * otherwise come out as "theirs". */
+static bool check_base(struct task *task, const struct oid *base, const struct oid *also)
+{
+	struct oid main;
+	bool known = also && oid_equal(base, also);
+
+	if (!known && (!repo_tip(task, REPO_MAIN, &main) || !repo_contains(task, &main, base, &known)))
+		return false;
+	return known || fail(task, ERR_CONFLICT, "The version you started from is not known here. Load the guide again.");
+}
+
+static bool find_section(struct task *task, const struct suggestion *in, struct edit *edit)
+{
+	struct guideline g = { 0 };
+
+	if (!has_section(in))
+		return true;
+	if (!guide_structure(task, &edit->before, &g))
+		return false;
+	edit->section = guideline_section(&g, in->section);
+	return edit->section || wrong(task, "section", "There is no section %s in that version.", in->section);
+}
+
+bool edit_start(struct task *task, const struct suggestion *in, const struct oid *also, struct edit *out)
+{
+	struct oid base;
+
+	*out = (struct edit) { 0 };
+	if (!in->base || !oid_parse(in->base, &base))
+		return wrong(task, "base", "base must be the 40 hex digits of the commit you started from.");
+	return check_base(task, &base, also)
+		&& guide_text(task, in->guide, &base, &out->before)
+		&& find_section(task, in, out);
+}
+
+bool text_is_guide(struct task *task, const char *slug, const char *text, size_t len)
+{
+	struct guideline g = { 0 };
+
+	return guideline_read(task, text, len, &g) && frontmatter_valid(task, &g.front, slug);
+}
+
+bool edit_apply(struct task *task, const struct suggestion *in, struct edit *edit)
+{
+	const struct guide_text *before = &edit->before;
+	const struct section all = { .start = 0, .end = (int64_t)before->len, .own_end = (int64_t)before->len };
+	struct buf out = { .arena = &task->arena };
+
+	section_put(before->text, before->len, edit->section ? edit->section : &all, in->text, &out);
+	edit->text = buf_text(&out);
+	edit->len = out.len;
+	if (edit->len > LIMIT_PAGE_BYTES)
+		return wrong(task, "text", "The guide would be longer than %d KiB.", LIMIT_PAGE_BYTES / 1024);
+	if (edit->len == before->len && !memcmp(edit->text, before->text, edit->len))
+		return wrong(task, "text", "Nothing was changed yet. Change the words you would like to see different, then send.");
+	return text_is_guide(task, in->guide, edit->text, edit->len);
+}
+
+const char *text_section(struct task *task, const char *text, const char *id)
+{
+	struct guideline g = { 0 };
+	const struct section *s;
+
+	if (!id || !*id)
+		return text;
+	if (!guideline_read(task, text, strlen(text), &g)) {
+		task_forgive(task);
+		return text;
+	}
+	s = guideline_section(&g, id);
+	return s ? section_cut(&task->arena, text, s) : text;
+}
+
+static bool fill_clash(struct task *task, const struct suggestion *in, const struct edit *edit,
+	const struct guide_text *theirs, const char *both, struct clash *out)
+{
+	*out = (struct clash) {
+		.guide = in->guide,
+		.section = in->section,
+		.place = edit->section ? edit->section->title : "the whole guide",
+		.base = arena_strdup(&task->arena, theirs->commit.hex),
+		.yours = in->text,
+		.theirs = text_section(task, theirs->text, in->section),
+		.merged = text_section(task, both, in->section),
+	};
+	return fail(task, ERR_CONFLICT, "Somebody else changed the same lines while you were writing. Nothing is lost: choose what the text should say.");
+}
+
+bool edit_catch_up(struct task *task, const struct suggestion *in, struct edit *edit, struct clash *clash)
+{
+	struct guide_text now;
+	const char *both;
+	bool clashes;
+
+	if (!guide_text(task, in->guide, NULL, &now))
+		return false;
+	if (!oid_equal(&now.blob, &edit->before.blob)) {
+		if (!change_merge_text(task, edit->before.text, edit->text, now.text, &clashes, &both))
+			return false;
+		if (clashes)
+			return fill_clash(task, in, edit, &now, both, clash);
+		edit->text = both;
+		edit->len = strlen(both);
+		if (!strcmp(both, now.text))
+			return wrong(task, "text", "Somebody else has made this very change already. Thank you all the same.");
+	}
+	edit->before = now;
+	return text_is_guide(task, in->guide, edit->text, edit->len);
+}
+
+bool text_words(struct task *task, const struct edit *edit, int64_t out[static 2])
+{
+	struct diff diff = { 0 };
+
+	if (!diff_texts(task, edit->before.text ? edit->before.text : "", edit->before.len, edit->text, edit->len, &diff))
+		return false;
+	out[0] = diff.words_added;
+	out[1] = diff.words_removed;
+	return true;
+}

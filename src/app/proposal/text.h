@@ -1,0 +1,37 @@
+/* text.h: from what somebody typed to a whole guide; private to proposal/ */
+#ifndef PROPOSAL_TEXT_H
+#define PROPOSAL_TEXT_H
+
+#include "app/proposal.h"
+
+/* A section somebody edits, with the file around it. */
+struct edit {
+	struct guide_text before; /* as it was when they started */
+	const struct section *section; /* of it; NULL: the whole file */
+	const char *text; /* the whole file as they want it */
+	size_t len;
+};
+
+/* The text they started from: `base` must be a commit of main, or of
+ * `also` (may be NULL), so that nobody can build on what is not public.
+ * Fails with ERR_CONFLICT. */
+bool edit_start(struct task *task, const struct suggestion *in, const struct oid *also, struct edit *out);
+
+/* Put their section into the file. Fails with ERR_FIELDS when nothing
+ * changed or the result is not a guide. */
+bool edit_apply(struct task *task, const struct suggestion *in, struct edit *edit);
+
+/* Bring it onto what main is now. When the same lines changed: fails with
+ * ERR_CONFLICT and fills *clash. edit->before is main's text afterwards. */
+bool edit_catch_up(struct task *task, const struct suggestion *in, struct edit *edit, struct clash *clash);
+
+/* Whether a file may be a guide: guard, front matter, slug. ERR_FIELDS. */
+bool text_is_guide(struct task *task, const char *slug, const char *text, size_t len);
+
+/* Words added and removed. */
+bool text_words(struct task *task, const struct edit *edit, int64_t out[static 2]);
+
+/* One section of a file, or all of it when `id` is NULL or not there. */
+const char *text_section(struct task *task, const char *text, const char *id);
+
+#endif

@@ -1,0 +1,162 @@
+/* point.c: moving, deleting and making references
+ *
+ * Two writers meet here and nowhere else. libgit2 compares and swaps under a
+ * lock file, and answers "locked" at once instead of waiting: the waiting is
+ * ours. */
+#include "git/change.h"
+
+#include <pthread.h>
+#include <string.h>
+#include <time.h>
+
+#include "handle.h"
+
+#define LOCK_WAIT_SECONDS 10
+#define LOCK_PAUSE_NANOSECONDS (8 * 1000 * 1000)
+
+/* Which reference, from where (zero: nowhere) to where (zero: delete). */
+struct move {
+	git_repository *repo;
+	const char *ref;
+	git_oid from, to;
+};
+
+static int create(const struct move *move)
+{
+	GIT_AUTO(git_reference) made = NULL;
+
+	return git_reference_create_matching(&made, move->repo, move->ref, &move->to, true,
+		&move->from, NULL);
+}
+
+static int drop(const struct move *move)
+{
+	GIT_AUTO(git_reference) found = NULL;
+	int rc = git_reference_lookup(&found, move->repo, move->ref);
+
+	if (rc < 0)
+		return rc;
+	if (git_reference_type(found) != GIT_REFERENCE_DIRECT
+		|| !git_oid_equal(git_reference_target(found), &move->from))
+		return GIT_EMODIFIED;
+	return git_reference_delete(found); /* compares again, under the lock */
+}
+
+/* Deleting a packed reference rewrites packed-refs from a copy read before
+ * its lock is taken: of two at once, one brings the other's back (measured).
+ * The mutex lives here because it guards that one file of the process, not a
+ * handle. */
+static int drop_alone(const struct move *move)
+{
+	static pthread_mutex_t one_at_a_time = PTHREAD_MUTEX_INITIALIZER;
+	int rc;
+
+	pthread_mutex_lock(&one_at_a_time);
+	rc = drop(move);
+	pthread_mutex_unlock(&one_at_a_time);
+	return rc;
+}
+
+/* A pause of random length, so that waiting writers do not march in step. */
+static void pause_briefly(const struct timespec *now)
+{
+	const struct timespec pause = { .tv_nsec = 1 + now->tv_nsec % LOCK_PAUSE_NANOSECONDS };
+
+	nanosleep(&pause, NULL);
+}
+
+/* Try until the lock is ours, or for LOCK_WAIT_SECONDS. */
+static int persist(int (*attempt)(const struct move *), const struct move *move)
+{
+	struct timespec start, now;
+	int rc;
+
+	clock_gettime(CLOCK_MONOTONIC, &start);
+	for (;;) {
+		rc = attempt(move);
+		clock_gettime(CLOCK_MONOTONIC, &now);
+		if (rc != GIT_ELOCKED || now.tv_sec - start.tv_sec > LOCK_WAIT_SECONDS)
+			return rc;
+		pause_briefly(&now);
+	}
+}
+
+static bool settle(struct task *task, int rc, const char *ref, const char *conflict)
+{
+	switch (rc) {
+	case 0:
+		return true;
+	case GIT_EMODIFIED:
+	case GIT_ENOTFOUND:
+	case GIT_EEXISTS:
+		return fail(task, ERR_CONFLICT, "%s", conflict);
+	case GIT_ELOCKED:
+		return fail(task, ERR_BUSY,
+			"Too many people are saving at the same time. Please try again in a moment.");
+	default:
+		return broken_git(task, ref);
+	}
+}
+
+/* libgit2 lets `-x` and `$(id)` pass for names; they are ours to refuse. */
+static bool is_ref(const char *ref)
+{
+	return !strncmp(ref, "refs/", 5) && !strstr(ref, "/-") && !strstr(ref, "/.")
+		&& !ref[strspn(ref, "abcdefghijklmnopqrstuvwxyz0123456789/._+-")];
+}
+
+static bool prepare(struct task *task, const char *ref, const struct oid *from,
+	struct move *out)
+{
+	*out = (struct move) { .repo = task->repo->handle, .ref = ref };
+	if (!is_ref(ref))
+		return broken(task, "%s: not a name for a reference", ref);
+	return !from->hex[0] || handle_id(task, from, &out->from);
+}
+
+bool change_point(struct task *task, const char *ref, const struct oid *from,
+	const struct oid *to)
+{
+	struct move move;
+
+	return prepare(task, ref, from, &move)
+		&& handle_id(task, to, &move.to)
+		&& settle(task, persist(create, &move), ref,
+			"Somebody changed this while you were working.");
+}
+
+bool change_drop(struct task *task, const char *ref, const struct oid *from)
+{
+	struct move move;
+
+	return prepare(task, ref, from, &move)
+		&& settle(task, persist(drop_alone, &move), ref,
+			"Somebody changed this while you were working.");
+}
+
+static bool annotate(struct task *task, const char *name, const struct oid *commit,
+	const char *message, git_oid *out)
+{
+	GIT_AUTO(git_commit) target = NULL;
+	GIT_AUTO(git_signature) tagger = NULL;
+	int rc;
+
+	if (!handle_commit(task, commit, &target)
+		|| !handle_signature(task, task->who.account, &tagger))
+		return false;
+	rc = git_tag_annotation_create(out, task->repo->handle, name,
+		(const git_object *)target, tagger, message);
+	return rc == 0 || broken_git(task, name);
+}
+
+bool change_tag(struct task *task, const char *name, const struct oid *commit,
+	const char *message)
+{
+	const char *ref = arena_printf(&task->arena, "refs/tags/%s", name);
+	static const struct oid nowhere;
+	struct move move;
+
+	return prepare(task, ref, &nowhere, &move)
+		&& annotate(task, name, commit, message, &move.to)
+		&& settle(task, persist(create, &move), ref, "This version has been released already.");
+}

@@ -1,0 +1,367 @@
+/* repo.c: opening a repository, and reading its references and files */
+#include "git/repo.h"
+
+#include <errno.h>
+#include <ftw.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/limit.h"
+#include "handle.h"
+
+#define CACHED_OBJECT_BYTES (64 * 1024) /* a folder of 100 guides has more than the 4 KiB libgit2 keeps */
+#define CACHE_BYTES (64 * 1024 * 1024) /* of all handles together */
+
+bool oid_parse(const char *text, struct oid *out)
+{
+	size_t len = strspn(text, "0123456789abcdef");
+
+	if (len != sizeof(out->hex) - 1 || text[len])
+		return false;
+	memcpy(out->hex, text, sizeof(out->hex));
+	return true;
+}
+
+bool oid_equal(const struct oid *a, const struct oid *b)
+{
+	return !strcmp(a->hex, b->hex);
+}
+
+const char *handle_reason(void)
+{
+	const git_error *e = git_error_last();
+
+	return e && e->message ? e->message : "no reason given";
+}
+
+void handle_text(const git_oid *id, struct oid *out)
+{
+	git_oid_tostr(out->hex, sizeof(out->hex), id);
+}
+
+bool handle_id(struct task *task, const struct oid *id, git_oid *out)
+{
+	struct oid checked;
+
+	if (!oid_parse(id->hex, &checked))
+		return fail(task, ERR_NOT_FOUND, "There is no such version.");
+	git_oid_fromstr(out, checked.hex);
+	return true;
+}
+
+bool handle_commit(struct task *task, const struct oid *id, git_commit **out)
+{
+	git_oid raw;
+
+	if (!handle_id(task, id, &raw))
+		return false;
+	switch (git_commit_lookup(out, task->repo->handle, &raw)) {
+	case 0: return true;
+	case GIT_ENOTFOUND: return fail(task, ERR_NOT_FOUND, "There is no version %.10s.", id->hex);
+	default: return broken_git(task, id->hex);
+	}
+}
+
+bool handle_tree(struct task *task, const struct oid *id, git_tree **out)
+{
+	GIT_AUTO(git_commit) commit = NULL;
+
+	if (!handle_commit(task, id, &commit))
+		return false;
+	return git_commit_tree(out, commit) == 0 || broken_git(task, id->hex);
+}
+
+bool handle_signature(struct task *task, int64_t account, git_signature **out)
+{
+	const char *name = "guest";
+	const char *email;
+
+	if (account)
+		name = arena_printf(&task->arena, "u%lld", (long long)account);
+	email = arena_printf(&task->arena, "%s@users.invalid", name);
+	return git_signature_new(out, name, email, task->now, 0) == 0 || broken_git(task, name);
+}
+
+/* Options are set from constants, before there is a task to fail. */
+static void must(int rc)
+{
+	if (rc >= 0)
+		return;
+	fprintf(stderr, "libgit2: %s\n", handle_reason());
+	abort();
+}
+
+void repo_init(void)
+{
+	must(git_libgit2_init());
+	/* Off by default: a merge that was acknowledged could vanish. */
+	must(git_libgit2_opts(GIT_OPT_ENABLE_FSYNC_GITDIR, 1));
+	must(git_libgit2_opts(GIT_OPT_ENABLE_STRICT_HASH_VERIFICATION, 1));
+	must(git_libgit2_opts(GIT_OPT_ENABLE_STRICT_OBJECT_CREATION, 1));
+	must(git_libgit2_opts(GIT_OPT_ENABLE_STRICT_SYMBOLIC_REF_CREATION, 1));
+	/* An admin's own ~/.gitconfig must not change what the service does. */
+	for (int level = GIT_CONFIG_LEVEL_PROGRAMDATA; level <= GIT_CONFIG_LEVEL_GLOBAL; level++)
+		must(git_libgit2_opts(GIT_OPT_SET_SEARCH_PATH, level, ""));
+	must(git_libgit2_opts(GIT_OPT_SET_CACHE_MAX_SIZE, (ssize_t)CACHE_BYTES));
+	must(git_libgit2_opts(GIT_OPT_SET_CACHE_OBJECT_LIMIT, GIT_OBJECT_TREE,
+		(size_t)CACHED_OBJECT_BYTES));
+	must(git_libgit2_opts(GIT_OPT_SET_CACHE_OBJECT_LIMIT, GIT_OBJECT_BLOB,
+		(size_t)CACHED_OBJECT_BYTES));
+}
+
+static int create(git_repository **out, const char *path)
+{
+	git_repository_init_options options = {
+		.version = GIT_REPOSITORY_INIT_OPTIONS_VERSION,
+		.flags = GIT_REPOSITORY_INIT_BARE | GIT_REPOSITORY_INIT_MKPATH,
+		.initial_head = "main",
+	};
+
+	return git_repository_init_ext(out, path, &options);
+}
+
+struct repo *repo_open(const char *path)
+{
+	struct repo *repo = calloc(1, sizeof(*repo));
+	int rc;
+
+	if (!repo)
+		abort();
+	rc = git_repository_open_bare(&repo->handle, path);
+	if (rc == GIT_ENOTFOUND)
+		rc = create(&repo->handle, path);
+	if (rc == 0)
+		return repo;
+	fprintf(stderr, "Cannot open the repository %s: %s\n", path, handle_reason());
+	repo_close(repo);
+	return NULL;
+}
+
+void repo_close(struct repo *repo)
+{
+	if (!repo)
+		return;
+	git_repository_free(repo->handle);
+	free(repo);
+}
+
+static int unlock(const char *path, const struct stat *info, int type, struct FTW *at)
+{
+	const char *suffix = strrchr(path + at->base, '.');
+
+	(void)info;
+	if (type == FTW_F && suffix && !strcmp(suffix, ".lock"))
+		return unlink(path);
+	return 0;
+}
+
+bool repo_unlock(struct task *task)
+{
+	const char *top = git_repository_path(task->repo->handle);
+	const char *refs = arena_printf(&task->arena, "%srefs", top);
+	const char *packed = arena_printf(&task->arena, "%spacked-refs.lock", top);
+
+	if (nftw(refs, unlock, 16, FTW_PHYS) || (unlink(packed) && errno != ENOENT))
+		return broken(task, "%s: cannot remove old locks: %s", top, strerror(errno));
+	return true;
+}
+
+/* A name that cannot be a reference's is the name of nothing. */
+static bool lookup(struct task *task, const char *ref, git_reference **out)
+{
+	switch (git_reference_lookup(out, task->repo->handle, ref)) {
+	case 0:
+	case GIT_ENOTFOUND:
+	case GIT_EINVALIDSPEC:
+		return true;
+	default:
+		return broken_git(task, ref);
+	}
+}
+
+bool repo_find(struct task *task, const char *ref, struct oid *out)
+{
+	GIT_AUTO(git_reference) found = NULL;
+	GIT_AUTO(git_object) commit = NULL;
+
+	if (!lookup(task, ref, &found))
+		return false;
+	if (!found) {
+		*out = (struct oid) { 0 };
+		return true;
+	}
+	if (git_reference_peel(&commit, found, GIT_OBJECT_COMMIT) < 0)
+		return broken_git(task, ref);
+	handle_text(git_object_id(commit), out);
+	return true;
+}
+
+bool repo_tip(struct task *task, const char *ref, struct oid *out)
+{
+	struct oid tip;
+
+	if (!repo_find(task, ref, &tip))
+		return false;
+	if (!tip.hex[0])
+		return fail(task, ERR_NOT_FOUND, "There is no %s.", ref);
+	*out = tip;
+	return true;
+}
+
+static bool read_blob(struct task *task, const git_tree *tree, const char *path,
+	git_blob **out)
+{
+	GIT_AUTO(git_tree_entry) entry = NULL;
+	int rc = git_tree_entry_bypath(&entry, tree, path);
+
+	if (rc == GIT_ENOTFOUND || (rc == 0 && git_tree_entry_type(entry) != GIT_OBJECT_BLOB))
+		return fail(task, ERR_NOT_FOUND, "There is no file %s in this version.", path);
+	if (rc < 0 || git_blob_lookup(out, task->repo->handle, git_tree_entry_id(entry)) < 0)
+		return broken_git(task, path);
+	if (git_blob_rawsize(*out) > LIMIT_PAGE_BYTES)
+		return fail(task, ERR_TOO_BIG, "%s is larger than %d KiB.", path, LIMIT_PAGE_BYTES / 1024);
+	return true;
+}
+
+bool repo_file(struct task *task, const struct oid *commit, const char *path,
+	const char **text, size_t *len, struct oid *blob)
+{
+	GIT_AUTO(git_tree) tree = NULL;
+	GIT_AUTO(git_blob) found = NULL;
+	size_t size;
+
+	if (!handle_tree(task, commit, &tree) || !read_blob(task, tree, path, &found))
+		return false;
+	size = (size_t)git_blob_rawsize(found);
+	if (text)
+		*text = arena_strndup(&task->arena, git_blob_rawcontent(found), size);
+	if (len)
+		*len = size;
+	if (blob)
+		handle_text(git_blob_id(found), blob);
+	return true;
+}
+
+struct listing {
+	struct arena *arena;
+	const char *folder;
+	struct list *out;
+};
+
+static int list_file(const char *below, const git_tree_entry *entry, void *arg)
+{
+	struct listing *listing = arg;
+	struct repo_entry *add;
+
+	if (git_tree_entry_type(entry) != GIT_OBJECT_BLOB)
+		return 0;
+	add = list_add(listing->arena, listing->out, sizeof(*add));
+	add->path = arena_printf(listing->arena, "%s/%s%s", listing->folder, below,
+		git_tree_entry_name(entry));
+	handle_text(git_tree_entry_id(entry), &add->blob);
+	return 0;
+}
+
+static bool list_folder(struct task *task, const git_tree_entry *entry,
+	struct listing *listing)
+{
+	GIT_AUTO(git_tree) tree = NULL;
+
+	if (git_tree_entry_type(entry) != GIT_OBJECT_TREE)
+		return true;
+	/* Git sorts a folder as if its name ended in a slash, so this is path order. */
+	if (git_tree_lookup(&tree, task->repo->handle, git_tree_entry_id(entry)) < 0
+		|| git_tree_walk(tree, GIT_TREEWALK_PRE, list_file, listing) < 0)
+		return broken_git(task, listing->folder);
+	return true;
+}
+
+bool repo_files(struct task *task, const struct oid *commit,
+	const char *folder, struct list *out)
+{
+	struct list files = { 0 };
+	struct listing listing = { &task->arena, folder, &files };
+	GIT_AUTO(git_tree) root = NULL;
+	GIT_AUTO(git_tree_entry) entry = NULL;
+	int rc;
+
+	if (!handle_tree(task, commit, &root))
+		return false;
+	rc = git_tree_entry_bypath(&entry, root, folder);
+	if (rc < 0 && rc != GIT_ENOTFOUND)
+		return broken_git(task, folder);
+	if (entry && !list_folder(task, entry, &listing))
+		return false;
+	*out = files;
+	return true;
+}
+
+static void list_ref(struct arena *arena, struct list *list, const git_reference *ref)
+{
+	struct repo_ref *add;
+
+	if (git_reference_type(ref) != GIT_REFERENCE_DIRECT)
+		return;
+	add = list_add(arena, list, sizeof(*add));
+	add->name = arena_strdup(arena, git_reference_name(ref));
+	handle_text(git_reference_target(ref), &add->target);
+}
+
+bool repo_refs(struct task *task, const char *prefix, struct list *out)
+{
+	const char *glob = arena_printf(&task->arena, "%s*", prefix);
+	GIT_AUTO(git_reference_iterator) refs = NULL;
+	struct list found = { 0 };
+
+	if (git_reference_iterator_glob_new(&refs, task->repo->handle, glob) < 0)
+		return broken_git(task, prefix);
+	for (;;) {
+		GIT_AUTO(git_reference) ref = NULL;
+		int rc = git_reference_next(&ref, refs);
+
+		if (rc == GIT_ITEROVER)
+			break;
+		if (rc < 0)
+			return broken_git(task, prefix);
+		list_ref(&task->arena, &found, ref);
+	}
+	*out = found;
+	return true;
+}
+
+static bool find_tag(struct task *task, const char *name, git_tag **out)
+{
+	const char *ref = arena_printf(&task->arena, "refs/tags/%s", name);
+	GIT_AUTO(git_reference) found = NULL;
+	int rc = GIT_ENOTFOUND;
+
+	if (!lookup(task, ref, &found))
+		return false;
+	if (found)
+		rc = git_tag_lookup(out, task->repo->handle, git_reference_target(found));
+	/* Not found, too, when the reference names a commit without a tag object. */
+	if (rc == GIT_ENOTFOUND)
+		return fail(task, ERR_NOT_FOUND, "There is no release %s.", name);
+	return rc == 0 || broken_git(task, ref);
+}
+
+bool repo_tag(struct task *task, const char *name, struct repo_tag *out)
+{
+	GIT_AUTO(git_tag) tag = NULL;
+	const git_signature *tagger;
+
+	if (!find_tag(task, name, &tag))
+		return false;
+	if (git_tag_target_type(tag) != GIT_OBJECT_COMMIT)
+		return broken(task, "%s: not a tag of a commit", name);
+	tagger = git_tag_tagger(tag);
+	*out = (struct repo_tag) {
+		.name = arena_strdup(&task->arena, name),
+		.message = arena_strdup(&task->arena, git_tag_message(tag) ? git_tag_message(tag) : ""),
+		.time = tagger ? tagger->when.time : 0,
+	};
+	handle_text(git_tag_target_id(tag), &out->commit);
+	return true;
+}
