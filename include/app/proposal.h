@@ -230,4 +230,8 @@ bool proposal_recount(struct task *task, const char *guide);
  * Logs what it did. */
 bool proposal_recover(struct task *task);
 
+/* Whether tables and git agree; *count is how many proposals were looked at.
+ * Fails with words that name what does not. Repairs nothing. */
+bool proposal_check(struct task *task, int64_t *count);
+
 #endif

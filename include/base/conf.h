@@ -15,6 +15,7 @@ struct conf {
 	const char *site_name;
 	const char *data; /* folder of everything that must be kept */
 	const char *web; /* folder of templates and assets */
+	const char *guides; /* folder of guides to begin with */
 	int64_t event_threads;
 	int64_t worker_threads;
 	int64_t slow_threads; /* hashing passwords, making files */
@@ -39,10 +40,12 @@ extern const struct conf_key conf_keys[]; /* ends with a NULL name */
 
 /* Fill from defaults, the file (NULL: none) and the environment. Returns
  * false after printing which key of which line is wrong and what would be
- * right. Strings live until the process ends. */
-bool conf_read(struct conf *conf, const char *file);
+ * right. Strings of the file live in the arena. */
+struct arena;
+bool conf_read(struct conf *conf, struct arena *arena, const char *file);
 
-/* Set one key from text, as a command line option does. */
+/* Set one key from text, as a command line option does; the text must outlive
+ * the settings. */
 bool conf_set(struct conf *conf, const char *name, const char *value);
 
 #endif

@@ -79,6 +79,7 @@ struct list {
  * way there, with its dot, or nothing. */
 #define FIELD_IN(s, in, m, kind, type, use) \
 	{ #m, kind, offsetof(s, in m) + _Generic(((s *)0)->in m, type : 0), NULL, 0, use }
+#define PAGE_TIME(s, m) FIELD_(s, m, KIND_TIME, int64_t, NULL, 0, FIELD_PAGE_ONLY)
 #define FIELD_END { NULL, KIND_INT, 0, NULL, 0, 0 }
 
 #define SHAPE(s, fields) { sizeof(struct s), fields, #s }

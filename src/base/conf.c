@@ -9,8 +9,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/arena.h"
+
 #ifndef GUIDEHALL_WEB
 #define GUIDEHALL_WEB "web"
+#endif
+#ifndef GUIDEHALL_GUIDES
+#define GUIDEHALL_GUIDES "guides"
 #endif
 
 #define TEXT(key, value, help) { #key, false, offsetof(struct conf, key), value, 0, 0, help }
@@ -22,6 +27,7 @@ const struct conf_key conf_keys[] = {
 	TEXT(site_name, "Guidehall", "shown in the header, feeds and releases"),
 	TEXT(data, "./data", "folder with repository and database"),
 	TEXT(web, GUIDEHALL_WEB, "folder with templates and assets"),
+	TEXT(guides, GUIDEHALL_GUIDES, "folder of guides to begin with, read at the first start"),
 	NUMBER(event_threads, "1", 1, 64, "threads that read requests and answer from memory"),
 	NUMBER(worker_threads, "4", 1, 256, "threads that run everything else"),
 	NUMBER(slow_threads, "1", 1, 64, "threads that hash passwords and make release files"),
@@ -67,17 +73,24 @@ bool conf_set(struct conf *conf, const char *name, const char *value)
 		return false;
 	if (key->number)
 		return set_number(conf, key, value);
-	*(const char **)(void *)((char *)conf + key->offset) = strdup(value);
+	*(const char **)(void *)((char *)conf + key->offset) = value;
 	return true;
 }
 
-static int set_line(void *conf, const char *section, const char *name, const char *value)
+struct reader {
+	struct conf *conf;
+	struct arena *arena;
+};
+
+static int set_line(void *cls, const char *section, const char *name, const char *value)
 {
+	struct reader *reader = cls;
+
 	if (*section) {
 		fprintf(stderr, "guidehall: settings stand outside of [%s]\n", section);
 		return 0;
 	}
-	return conf_set(conf, name, value);
+	return conf_set(reader->conf, name, arena_strdup(reader->arena, value));
 }
 
 static bool set_from_environment(struct conf *conf, const struct conf_key *key)
@@ -93,14 +106,15 @@ static bool set_from_environment(struct conf *conf, const struct conf_key *key)
 	return !value || conf_set(conf, key->name, value);
 }
 
-bool conf_read(struct conf *conf, const char *file)
+bool conf_read(struct conf *conf, struct arena *arena, const char *file)
 {
+	struct reader reader = { conf, arena };
 	int line;
 
 	for (const struct conf_key *k = conf_keys; k->name; k++)
 		if (!conf_set(conf, k->name, k->standard))
 			return false;
-	line = file ? ini_parse(file, set_line, conf) : 0;
+	line = file ? ini_parse(file, set_line, &reader) : 0;
 	if (line) {
 		if (line < 0)
 			fprintf(stderr, "guidehall: cannot read %s\n", file);

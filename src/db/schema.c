@@ -140,6 +140,15 @@ static const char step_1[] =
 	" minor INTEGER NOT NULL,"
 	" patch INTEGER NOT NULL,"
 	" PRIMARY KEY (guide, version)) WITHOUT ROWID;"
-	"CREATE INDEX release_at ON release (released_at);";
+	"CREATE INDEX release_at ON release (released_at);"
+	"CREATE TABLE release_file (" /* what was handed out, to be the same for ever */
+	" guide TEXT NOT NULL,"
+	" version TEXT NOT NULL,"
+	" name TEXT NOT NULL,"
+	" type TEXT NOT NULL,"
+	" size INTEGER NOT NULL,"
+	" sha256 TEXT NOT NULL,"
+	" place INTEGER NOT NULL," /* in the list */
+	" PRIMARY KEY (guide, version, name)) WITHOUT ROWID;";
 
 const char *const schema_steps[] = { step_1, NULL };

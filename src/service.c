@@ -1,0 +1,275 @@
+#include "service.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <jansson.h>
+#include <sodium.h>
+
+#include "app/account.h"
+#include "app/guide.h"
+#include "app/proposal.h"
+#include "app/release.h"
+#include "base/log.h"
+#include "base/memo.h"
+#include "db/db.h"
+#include "git/repo.h"
+#include "http/server.h"
+#include "site.h"
+#include "worker.h"
+
+#define MEMO_BYTES (24 * 1024 * 1024)
+
+struct service {
+	const struct conf *conf;
+	char *repo_path;
+	int lock; /* data/lock, held while we run */
+	bool first; /* nobody else has the data open */
+	struct memo *memo;
+	struct db_store *store;
+	struct db *db; /* the service's own desk */
+	struct repo *repo;
+};
+
+/* ---- the data folder ---- */
+
+static char *join(const char *folder, const char *name)
+{
+	char *path = NULL;
+
+	if (asprintf(&path, "%s/%s", folder, name) < 0)
+		abort();
+	return path;
+}
+
+static bool make_folder(const char *path)
+{
+	if (!mkdir(path, 0700) || errno == EEXIST)
+		return true;
+	fprintf(stderr, "guidehall: cannot make the folder %s: %s\n", path, strerror(errno));
+	return false;
+}
+
+/* The first process to open the data holds the lock for itself while it
+ * repairs, then shares it; so commands work beside a running server, and
+ * only the first one repairs. */
+static bool lock_data(struct service *service)
+{
+	char *path = join(service->conf->data, "lock");
+
+	service->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	free(path);
+	if (service->lock < 0) {
+		fprintf(stderr, "guidehall: cannot write to %s: %s\n", service->conf->data, strerror(errno));
+		return false;
+	}
+	service->first = !flock(service->lock, LOCK_EX | LOCK_NB);
+	return service->first || !flock(service->lock, LOCK_SH);
+}
+
+static int drop_lock_file(const char *path, const struct stat *st, int type, struct FTW *ftw)
+{
+	const char *dot = strrchr(path, '.');
+
+	(void)st;
+	(void)ftw;
+	if (type == FTW_F && dot && !strcmp(dot, ".lock")) {
+		log_event("recovered", "what", "a lock left by a crash", "file", path, NULL);
+		unlink(path);
+	}
+	return 0;
+}
+
+/* Nobody else has the data open, so every lock file is a dead one's. */
+static void drop_dead_locks(const struct service *service)
+{
+	char *refs = join(service->repo_path, "refs");
+	char *packed = join(service->repo_path, "packed-refs.lock");
+
+	nftw(refs, drop_lock_file, 16, FTW_PHYS);
+	unlink(packed);
+	free(refs);
+	free(packed);
+}
+
+static bool open_stores(struct service *service)
+{
+	char *tables = join(service->conf->data, "guidehall.db");
+
+	service->store = db_store_open(tables);
+	free(tables);
+	service->db = service->store ? db_open(service->store) : NULL;
+	service->repo = service->db ? repo_open(service->repo_path) : NULL;
+	return service->repo;
+}
+
+/* ---- repair ---- */
+
+static bool import_if_empty(struct task *task)
+{
+	struct oid main;
+
+	if (!repo_find(task, REPO_MAIN, &main))
+		return false;
+	return main.hex[0] || guide_import(task, task->conf->guides);
+}
+
+static bool repair(struct service *service)
+{
+	struct task task;
+
+	service_begin(service, &task);
+	if (import_if_empty(&task) && proposal_recover(&task) && guide_refresh_all(&task))
+		release_recover(&task);
+	return service_end(service, &task);
+}
+
+struct service *service_open(const struct conf *conf)
+{
+	struct service *service = calloc(1, sizeof(*service));
+
+	if (!service || sodium_init() < 0)
+		abort();
+	json_object_seed(0);
+	repo_init();
+	service->conf = conf;
+	service->lock = -1;
+	service->repo_path = join(conf->data, "guides.git");
+	service->memo = memo_open(MEMO_BYTES);
+	if (!make_folder(conf->data) || !lock_data(service)) {
+		service_close(service);
+		return NULL;
+	}
+	if (service->first)
+		drop_dead_locks(service);
+	if (!open_stores(service) || (service->first && !repair(service))) {
+		service_close(service);
+		return NULL;
+	}
+	flock(service->lock, LOCK_SH);
+	return service;
+}
+
+void service_close(struct service *service)
+{
+	repo_close(service->repo);
+	db_close(service->db);
+	db_store_close(service->store);
+	memo_close(service->memo);
+	if (service->lock >= 0)
+		close(service->lock);
+	free(service->repo_path);
+	free(service);
+}
+
+void service_begin(struct service *service, struct task *task)
+{
+	*task = (struct task) { .now = time(NULL), .conf = service->conf, .memo = service->memo,
+		.db = service->db, .repo = service->repo };
+}
+
+bool service_end(struct service *service, struct task *task)
+{
+	bool good = !task->err.code;
+
+	if (!good)
+		fprintf(stderr, "guidehall: %s\n", task->err.detail ? task->err.detail : task->err.message);
+	db_settle(service->db);
+	arena_free(&task->arena);
+	return good;
+}
+
+/* ---- serving ---- */
+
+static void announce(struct service *service, int port)
+{
+	const char *colon = strrchr(service->conf->listen, ':');
+	int host_len = (int)(colon - service->conf->listen);
+	struct task task;
+	const char *secret = NULL;
+
+	service_begin(service, &task);
+	if (setup_secret(&task, &secret) && secret)
+		printf("set up the first moderator here, once: http://%.*s:%d/setup?token=%s\n",
+			host_len, service->conf->listen, port, secret);
+	service_end(service, &task);
+	printf("listening on http://%.*s:%d\n", host_len, service->conf->listen, port);
+	fflush(stdout);
+}
+
+static uint64_t store_version(const void *store)
+{
+	return db_store_version(store);
+}
+
+static struct router *open_router(struct service *service)
+{
+	struct router_options options = { .site = &site_map, .conf = service->conf, .web = service->conf->web };
+	unsigned char key[32];
+	struct task task;
+
+	service_begin(service, &task);
+	account_form_key(&task, key);
+	options.form_key = key;
+	return service_end(service, &task) ? router_open(&options) : NULL;
+}
+
+static struct workers *open_workers(struct service *service)
+{
+	const struct workers_options options = { service->conf, service->memo, service->store, service->repo_path };
+
+	return workers_start(&options);
+}
+
+static int wait_for_end(const sigset_t *signals)
+{
+	int signal;
+
+	sigwait(signals, &signal);
+	return signal;
+}
+
+static int serve(struct service *service, struct router *router, struct workers *workers, const sigset_t *signals)
+{
+	const struct server_options options = { .conf = service->conf, .router = router, .web = service->conf->web,
+		.submit = workers_submit, .workers = workers, .version = store_version, .store = service->store };
+	struct server *server = server_start(&options);
+
+	if (!server)
+		return EXIT_FAILURE;
+	announce(service, server_port(server));
+	wait_for_end(signals);
+	server_stop(server, workers_drain);
+	return EXIT_SUCCESS;
+}
+
+int service_run(struct service *service)
+{
+	struct router *router = open_router(service);
+	struct workers *workers;
+	sigset_t signals;
+	int status = EXIT_FAILURE;
+
+	/* blocked in all threads, taken by sigwait() in this one */
+	sigemptyset(&signals);
+	sigaddset(&signals, SIGTERM);
+	sigaddset(&signals, SIGINT);
+	pthread_sigmask(SIG_BLOCK, &signals, NULL);
+	signal(SIGPIPE, SIG_IGN);
+	workers = router ? open_workers(service) : NULL;
+	if (workers) {
+		status = serve(service, router, workers, &signals);
+		workers_stop(workers);
+	}
+	router_close(router);
+	return status;
+}
