@@ -1,0 +1,36 @@
+/* test_utf8.c: the edges of RFC 3629 */
+#include "../test.h"
+#include "base/utf8.h"
+
+static const struct {
+	const char *bytes;
+	size_t len;
+	bool valid;
+} cases[] = {
+	{ "", 0, true },
+	{ "plain", 5, true },
+	{ "\xc3\xa9", 2, true },
+	{ "\xe2\x82\xac", 3, true },
+	{ "\xf0\x9f\x98\x80", 4, true },
+	{ "\xf4\x8f\xbf\xbf", 4, true }, /* U+10FFFF */
+	{ "a\0b", 3, false },
+	{ "\x80", 1, false }, /* stray continuation */
+	{ "\xc0\xaf", 2, false }, /* overlong slash */
+	{ "\xe0\x80\xaf", 3, false },
+	{ "\xf0\x80\x80\xaf", 4, false },
+	{ "\xed\xa0\x80", 3, false }, /* surrogate */
+	{ "\xf4\x90\x80\x80", 4, false }, /* above U+10FFFF */
+	{ "\xc3", 1, false }, /* cut off */
+	{ "\xe2\x82", 2, false },
+	{ "\xff", 1, false },
+};
+
+int main(void)
+{
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		if (utf8_valid(cases[i].bytes, cases[i].len) != cases[i].valid)
+			fprintf(stderr, "case %zu\n", i);
+		CHECK(utf8_valid(cases[i].bytes, cases[i].len) == cases[i].valid);
+	}
+	return test_result();
+}
