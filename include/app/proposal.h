@@ -88,6 +88,7 @@ extern const struct shape review_shape;
 
 struct comment {
 	int64_t id;
+	int64_t proposal;
 	const char *author;
 	bool by_author; /* of the proposal */
 	bool is_public;

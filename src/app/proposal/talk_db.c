@@ -15,6 +15,7 @@ const struct shape review_shape = SHAPE(review, review_fields);
 
 static const struct field comment_fields[] = {
 	FIELD_INT(struct comment, id),
+	FIELD_INT(struct comment, proposal),
 	FIELD_TEXT(struct comment, author),
 	FIELD_BOOL(struct comment, by_author),
 	FIELD_BOOL(struct comment, is_public),
@@ -76,7 +77,7 @@ bool comment_db_add(struct task *task, int64_t id, const char *text, bool is_pub
 bool comment_db_list(struct task *task, const struct proposal *p, bool hidden_too, struct list *out)
 {
 	return db_rows(task, &comment_shape, out,
-		"SELECT c.id, coalesce(" SHOWN ", $2) AS author,"
+		"SELECT c.id, c.proposal, coalesce(" SHOWN ", $2) AS author,"
 		" (c.account IS NULL OR c.account = $3) AS by_author, c.public AS is_public, c.text, c.at"
 		" FROM comment c LEFT JOIN account a ON a.id = c.account"
 		" WHERE c.proposal = $1 AND (c.public OR $4) ORDER BY c.id LIMIT 200",
