@@ -37,7 +37,9 @@ bool account_set_guide_role(struct task *task, const char *handle, const char *g
  * NULL. */
 bool account_role_on(struct task *task, const char *guide, enum role *out);
 
+/* Signs the person out everywhere. Slow: hashes. Fails with ERR_FIELDS. */
 bool account_set_password(struct task *task, const char *handle, const char *password);
+/* Of task->who; empty texts clear. */
 bool account_set_profile(struct task *task, const char *name, const char *interests);
 
 /* Forget name, password and interests; sign out; revoke tokens. What the

@@ -186,10 +186,12 @@ bool proposal_rewrite(struct task *task, int64_t id, const struct suggestion *in
 /* The section as its author edits it now; after a clash: the combination. */
 bool proposal_section(struct task *task, const struct proposal *p, struct clash *out);
 
+/* The author takes it back. Fails with ERR_CONFLICT when it is closed. */
 bool proposal_withdraw(struct task *task, int64_t id, const char *reason);
 
 /* ---- review ---- */
 
+/* All that was said, oldest first: struct review. */
 bool review_list(struct task *task, const struct proposal *p, struct list *out);
 
 /* Say what one thinks of the text one was shown. Fails with ERR_CONFLICT when
@@ -207,7 +209,10 @@ bool review_publish(struct task *task, int64_t id);
  * head, or when the texts clash (it then goes back to its author). */
 bool review_merge(struct task *task, int64_t id, const char *shown, struct oid *out);
 
+/* Close it with words for its author. Fails with ERR_CONFLICT when shown is
+ * not its head, ERR_FIELDS without words, ERR_FORBIDDEN on one's own. */
 bool review_decline(struct task *task, int64_t id, const char *shown, const char *reason);
+/* A declined or withdrawn one waits again. Fails with ERR_CONFLICT. */
 bool review_reopen(struct task *task, int64_t id);
 
 /* Take a merge back, for conf->undo_minutes. The proposal is open again. */
@@ -215,8 +220,12 @@ bool review_undo(struct task *task, int64_t id, struct oid *out);
 
 /* ---- conversation ---- */
 
+/* Oldest first: struct comment. */
 bool comment_list(struct task *task, const struct proposal *p, bool hidden_too, struct list *out);
+/* A stranger's waits to be let through. An author who answers a question
+ * puts the proposal back into the queue. */
 bool comment_add(struct task *task, int64_t id, const char *text, const char *key, int64_t *id_out);
+/* Let a stranger's comment be seen by all. Fails with ERR_NOT_FOUND. */
 bool comment_publish(struct task *task, int64_t proposal, int64_t comment);
 
 /* ---- history ---- */

@@ -48,6 +48,7 @@ bool release_suggest(struct task *task, const char *guide, const char **version,
 bool release_make(struct task *task, const char *guide, const char *version,
 	const char *notes, struct release *out);
 
+/* What can be downloaded: struct release_file, in a fixed order. */
 bool release_files(struct task *task, const struct release *release, struct list *out);
 
 /* The bytes of one file, from disk or made again from the tag. Fails when

@@ -13,6 +13,7 @@ struct buf {
 	size_t room;
 };
 
+/* Append bytes, a text, one byte, or printf-like. */
 void buf_add(struct buf *buf, const char *bytes, size_t len);
 void buf_puts(struct buf *buf, const char *text);
 void buf_putc(struct buf *buf, char c);

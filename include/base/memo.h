@@ -12,11 +12,14 @@
 
 struct memo;
 
+/* Never NULL. Closed when no task uses it any more. */
 struct memo *memo_open(size_t max_bytes);
 void memo_close(struct memo *memo);
 
 /* Append what is remembered under the key. False when nothing is. */
 bool memo_get(struct memo *memo, const char *key, struct buf *out);
+/* Remember; the first word under a key stays. What is larger than a quarter
+ * of all room is not kept. */
 void memo_put(struct memo *memo, const char *key, const char *bytes, size_t len);
 
 #endif

@@ -88,6 +88,7 @@ struct task {
  * several can be reported at once, and returns false. */
 #define wrong(task, field, ...) task_wrong(task, __func__, field, __VA_ARGS__)
 
+/* What the macros above call. */
 bool task_fail(struct task *task, const char *where, enum err_code code,
 	const char *format, ...) __attribute__((format(printf, 4, 5)));
 bool task_broken(struct task *task, const char *where, const char *format, ...)

@@ -68,6 +68,7 @@ struct repo_commit {
 	int64_t time; /* of the committer */
 };
 
+/* One commit. Fails with ERR_NOT_FOUND. */
 bool repo_commit(struct task *task, const struct oid *id, struct repo_commit *out);
 
 /* First-parent history from `tip` back to but without `stop` (empty: to the

@@ -39,6 +39,7 @@ bool reply_done(struct task *task, const struct request *req,
 	struct reply *rep, int status, const void *value,
 	const char *location, ...) __attribute__((format(printf, 6, 7)));
 
+/* 303 to a path of our own, printf-like. */
 bool reply_see_other(struct task *task, struct reply *rep, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 

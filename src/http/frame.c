@@ -15,9 +15,9 @@ static const struct field fields[] = {
 	FIELD_BOOL(struct frame, has_icons),
 	FIELD_BOOL(struct frame, has_toolbar),
 	FIELD_BOOL(struct frame, signed_in),
-	FIELD_BOOL(struct frame, reviews),
-	FIELD_BOOL(struct frame, moderates),
-	FIELD_BOOL(struct frame, administers),
+	FIELD_BOOL(struct frame, is_reviewer),
+	FIELD_BOOL(struct frame, is_moderator),
+	FIELD_BOOL(struct frame, is_admin),
 	FIELD_TEXT(struct frame, handle),
 	FIELD_TEXT(struct frame, person),
 	FIELD_TEXT(struct frame, form_token),
@@ -52,9 +52,9 @@ static void fill_place(const char *path, struct frame *out)
 static void fill_person(struct task *task, const struct router *router, struct frame *out)
 {
 	out->signed_in = task->who.account != 0;
-	out->reviews = task->who.role >= ROLE_REVIEWER;
-	out->moderates = task->who.role >= ROLE_MODERATOR;
-	out->administers = task->who.role >= ROLE_ADMIN;
+	out->is_reviewer = task->who.role >= ROLE_REVIEWER;
+	out->is_moderator = task->who.role >= ROLE_MODERATOR;
+	out->is_admin = task->who.role >= ROLE_ADMIN;
 	out->handle = task->who.handle;
 	out->person = task->who.name ? task->who.name : task->who.handle;
 	out->form_token = form_token(task, router->form_key);

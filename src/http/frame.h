@@ -12,7 +12,7 @@ struct frame {
 	const char *twin; /* the same as JSON */
 	const char *assets; /* folder of the assets: "/assets/1f2e..." */
 	bool has_fonts, has_icons, has_toolbar;
-	bool signed_in, reviews, moderates, administers;
+	bool signed_in, is_reviewer, is_moderator, is_admin;
 	const char *handle, *person;
 	const char *form_token;
 	bool at_guides, at_proposals, at_review, at_releases, at_search; /* the place in the menu */

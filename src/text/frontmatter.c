@@ -9,6 +9,7 @@
 #include <string.h>
 #include <yaml.h>
 
+#include "base/when.h"
 #include "base/limit.h"
 #include "text/front.h"
 #include "text/names.h"
@@ -69,16 +70,7 @@ static bool is_licence(const char *value)
 
 static bool is_date(const char *value)
 {
-	static const int days[] = { 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
-	int year, month, day, end = 0;
-
-	if (strspn(value, "0123456789-") != 10 || value[10])
-		return false;
-	if (sscanf(value, "%4d-%2d-%2d%n", &year, &month, &day, &end) != 3 || end != 10)
-		return false;
-	if (month < 1 || month > 12 || day < 1 || day > days[month - 1])
-		return false;
-	return month != 2 || day < 29 || (year % 4 == 0 && (year % 100 || year % 400 == 0));
+	return when_parse_date(value, NULL);
 }
 
 static bool is_something(const char *value)
