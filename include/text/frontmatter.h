@@ -42,6 +42,7 @@ bool frontmatter_valid(struct task *task, const struct front *front,
 struct stamp {
 	const char *key;
 	const char *value;
+	bool verbatim; /* YAML of our own, as a list; else quoted where needed */
 };
 
 /* Copy the text with the lines added at the end of its front matter (which

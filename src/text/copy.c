@@ -201,13 +201,35 @@ static void leave(struct copy *copy)
 		append(copy, node);
 }
 
+static bool may_hold_table(cmark_node *from)
+{
+	cmark_node_type type = cmark_node_get_type(from);
+
+	return type == CMARK_NODE_PARAGRAPH || (type == CMARK_NODE_HEADING
+		&& cmark_node_get_end_line(from) > cmark_node_get_start_line(from));
+}
+
+/* "---" right below a table makes it a heading for cmark, but is a rule. */
+static bool is_underlined(cmark_node *from)
+{
+	return cmark_node_get_type(from) == CMARK_NODE_HEADING
+		&& cmark_node_get_heading_level(from) == 2;
+}
+
+static void add_rule(struct copy *copy, int line)
+{
+	line += copy->parse->lines_before;
+	append(copy, node_make(copy->parse->arena, NODE_RULE, line, line));
+}
+
 /* When the paragraph holds a table: add that and skip the rest. */
 static bool add_table(struct copy *copy, cmark_node *from)
 {
 	struct frame *top = &copy->path[copy->depth];
+	int end = cmark_node_get_end_line(from);
 	struct paragraph paragraph = {
 		.first_line = cmark_node_get_start_line(from),
-		.last_line = cmark_node_get_end_line(from),
+		.last_line = end - is_underlined(from),
 		.column = cmark_node_get_start_column(from),
 		.quotes = copy->quotes,
 	};
@@ -216,6 +238,8 @@ static bool add_table(struct copy *copy, cmark_node *from)
 	if (!tail)
 		return false;
 	top->tail = tail;
+	if (is_underlined(from))
+		add_rule(copy, end);
 	cmark_iter_reset(copy->iter, from, CMARK_EVENT_EXIT);
 	return true;
 }
@@ -250,7 +274,7 @@ static void step(struct copy *copy, cmark_event_type event, cmark_node *from)
 
 	if (event == CMARK_EVENT_EXIT)
 		leave(copy);
-	else if (type == CMARK_NODE_PARAGRAPH && !copy->deeper && add_table(copy, from))
+	else if (may_hold_table(from) && !copy->deeper && add_table(copy, from))
 		return;
 	else if (is_container(type))
 		enter(copy, from);

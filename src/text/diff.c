@@ -101,9 +101,6 @@ static void end_same(struct comparison *c)
 
 static void add_same(struct comparison *c, const struct pair *pair)
 {
-	/* a source nobody uses is not shown */
-	if (pair->new->kind == NODE_FOOTNOTE && !pair->new->number)
-		return;
 	if (!c->same_count++) {
 		c->same = make_redline(c);
 		open_around(&c->same, pair->new);
@@ -134,6 +131,14 @@ static const struct node *block_of(const struct pair *pair)
 	return pair->new ? pair->new : pair->old;
 }
 
+/* What happened, to somebody who looks at the file. */
+static enum pair_kind kind_of(const struct pair *pair)
+{
+	if (!pair->old || !pair->new)
+		return pair->old ? PAIR_REMOVED : PAIR_ADDED;
+	return pair->kind == PAIR_MOVED ? PAIR_MOVED : PAIR_EDITED;
+}
+
 static const char *place_of(struct comparison *c, const struct pair *pair)
 {
 	const struct node *block = block_of(pair);
@@ -162,12 +167,14 @@ static void keep_flags(struct tally *tally, enum pair_kind kind)
 	tally->flags &= kind == PAIR_ADDED ? TALLY_INVISIBLE | TALLY_LINK_ADDED | TALLY_HTML : 0;
 	tally->not_added = NULL;
 	tally->not_removed = NULL;
+	tally->facts = (struct list) { 0 };
 }
 
 static void add_changed(struct comparison *c, const struct pair *pair, const char *summary)
 {
 	const char *before = source_of(c, &c->old, pair->old);
 	const char *after = source_of(c, &c->new, pair->new);
+	const enum pair_kind kind = kind_of(pair);
 	struct redline r = make_redline(c);
 	struct diff_part *part;
 
@@ -177,9 +184,9 @@ static void add_changed(struct comparison *c, const struct pair *pair, const cha
 	/* readers never see raw HTML, so the comparison does not either */
 	if (side_tags(after) > side_tags(before))
 		r.tally.flags |= TALLY_HTML;
-	keep_flags(&r.tally, pair->kind == PAIR_SAME ? PAIR_EDITED : pair->kind);
+	keep_flags(&r.tally, kind);
 	part = add_change(c, &r);
-	part->kind = kind_names[pair->kind == PAIR_SAME ? PAIR_EDITED : pair->kind];
+	part->kind = kind_names[kind];
 	part->place = place_of(c, pair);
 	part->before = before;
 	part->after = after;
@@ -187,16 +194,35 @@ static void add_changed(struct comparison *c, const struct pair *pair, const cha
 		part->summary = summary;
 }
 
+/* A source is shown while the text names it. */
+static bool is_unused(const struct node *block)
+{
+	return block->kind == NODE_FOOTNOTE && !block->number;
+}
+
+/* The same words on both sides; something else may have changed. */
+static void add_kept(struct comparison *c, const struct pair *pair)
+{
+	const bool unused = is_unused(pair->new);
+	const struct pair gone = { PAIR_REMOVED, pair->old, pair->new };
+	const struct pair back = { PAIR_ADDED, pair->old, pair->new };
+
+	if (unused && !is_unused(pair->old))
+		add_changed(c, &gone, "source no longer used");
+	else if (!unused && is_unused(pair->old))
+		add_changed(c, &back, "source now used");
+	else if (!side_same(&c->old, pair->old, &c->new, pair->new))
+		add_changed(c, pair, "only how it is written in the file");
+	else if (!unused)
+		add_same(c, pair);
+}
+
 static void add_pair(struct comparison *c, const struct pair *pair)
 {
-	if (pair->kind == PAIR_MOVED)
-		add_changed(c, pair, moved_summary(c, pair));
-	else if (pair->kind != PAIR_SAME)
-		add_changed(c, pair, NULL);
-	else if (side_same(&c->old, pair->old, &c->new, pair->new))
-		add_same(c, pair);
+	if (pair->kind == PAIR_SAME)
+		add_kept(c, pair);
 	else
-		add_changed(c, pair, "only how it is written in the file");
+		add_changed(c, pair, pair->kind == PAIR_MOVED ? moved_summary(c, pair) : NULL);
 }
 
 static void add_pairs(struct comparison *c, const struct list *pairs)

@@ -5,7 +5,6 @@
  * quadratic time, ends at the second level. */
 #include "text/frontmatter.h"
 
-#include <stdio.h>
 #include <string.h>
 #include <yaml.h>
 

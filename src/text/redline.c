@@ -295,6 +295,10 @@ static void edited_block(struct redline *r, const struct pair *pair)
 
 void redline_block(struct redline *r, const struct pair *pair)
 {
+	const struct node *block = pair->new ? pair->new : pair->old;
+
+	if (block->kind == NODE_FACT && pair->kind != PAIR_SAME)
+		tally_fact(r->arena, &r->tally, block->name);
 	switch (pair->kind) {
 	case PAIR_SAME:
 	case PAIR_MOVED: render_block(&r->out, pair->new, &options); break;

@@ -137,7 +137,10 @@ static void put_stamps(const struct writer *w)
 {
 	for (size_t i = 0; i < w->count; i++) {
 		buf_printf(w->out, "%s: ", w->stamps[i].key);
-		put_value(w->out, w->stamps[i].value);
+		if (w->stamps[i].verbatim)
+			buf_puts(w->out, w->stamps[i].value);
+		else
+			put_value(w->out, w->stamps[i].value);
 		buf_puts(w->out, w->newline);
 	}
 }

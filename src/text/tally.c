@@ -97,6 +97,11 @@ void tally_words(struct arena *arena, struct tally *tally,
 	}
 }
 
+void tally_fact(struct arena *arena, struct tally *tally, const char *name)
+{
+	*(const char **)list_add(arena, &tally->facts, sizeof(name)) = name;
+}
+
 static const char *other_than_words(const struct tally *tally)
 {
 	if (tally->flags & TALLY_ID)
@@ -131,13 +136,12 @@ const char *tally_summary(struct arena *arena, const struct tally *tally)
 /* What goes into one sentence: "a", "a and b", "a, b and c". */
 struct phrases {
 	struct arena *arena;
-	const char *items[10];
-	size_t count;
+	struct list items; /* const char * */
 };
 
 static void say(struct phrases *p, const char *phrase)
 {
-	p->items[p->count++] = phrase;
+	*(const char **)list_add(p->arena, &p->items, sizeof(phrase)) = phrase;
 }
 
 static void say_negation(struct phrases *p, const struct tally *tally)
@@ -164,29 +168,46 @@ static void say_link(struct phrases *p, const struct tally *tally)
 		say(p, tally->flags & TALLY_LINK_ADDED ? "adds a link" : "removes a link");
 }
 
+static void say_facts(struct phrases *p, const struct tally *tally)
+{
+	const char *const *names = tally->facts.items;
+
+	for (size_t i = 0; i < tally->facts.count; i++)
+		say(p, arena_printf(p->arena, "changes “%s”", names[i]));
+}
+
+static void say_flag(struct phrases *p, const struct tally *tally, enum tally_flag flag,
+	const char *phrase)
+{
+	if (tally->flags & flag)
+		say(p, phrase);
+}
+
+static const char *sentence(const struct phrases *p)
+{
+	const char *const *items = p->items.items;
+	struct buf out = { .arena = p->arena };
+
+	for (size_t i = 0; i < p->items.count; i++) {
+		if (i)
+			buf_puts(&out, i + 1 < p->items.count ? ", " : " and ");
+		buf_puts(&out, items[i]);
+	}
+	return p->items.count ? buf_text(&out) : NULL;
+}
+
 const char *tally_warning(struct arena *arena, const struct tally *tally)
 {
 	struct phrases p = { .arena = arena };
-	struct buf out = { .arena = arena };
 
-	if (tally->flags & TALLY_INVISIBLE)
-		say(&p, "adds invisible characters");
-	if (tally->flags & TALLY_HTML)
-		say(&p, "adds HTML that is not shown");
-	if (tally->flags & TALLY_ID)
-		say(&p, "changes the id of a recommendation");
-	if (tally->flags & TALLY_NUMBER)
-		say(&p, "changes a number");
+	say_flag(&p, tally, TALLY_INVISIBLE, "adds invisible characters");
+	say_flag(&p, tally, TALLY_HTML, "adds HTML that is not shown");
+	say_flag(&p, tally, TALLY_ID, "changes the id of a recommendation");
+	say_facts(&p, tally);
+	say_flag(&p, tally, TALLY_NUMBER, "changes a number");
 	say_negation(&p, tally);
-	if (tally->flags & TALLY_STRENGTH)
-		say(&p, "changes must/should/may");
+	say_flag(&p, tally, TALLY_STRENGTH, "changes must/should/may");
 	say_link(&p, tally);
-	if (tally->flags & TALLY_TICK)
-		say(&p, "changes which box is ticked");
-	for (size_t i = 0; i < p.count; i++) {
-		if (i)
-			buf_puts(&out, i + 1 < p.count ? ", " : " and ");
-		buf_puts(&out, p.items[i]);
-	}
-	return p.count ? buf_text(&out) : NULL;
+	say_flag(&p, tally, TALLY_TICK, "changes which box is ticked");
+	return sentence(&p);
 }

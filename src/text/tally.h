@@ -5,6 +5,7 @@
 #ifndef TEXT_TALLY_H
 #define TEXT_TALLY_H
 
+#include "base/shape.h"
 #include "text/words.h"
 
 enum tally_flag {
@@ -26,11 +27,15 @@ struct tally {
 	size_t added, removed; /* words */
 	unsigned int flags; /* enum tally_flag */
 	const char *not_added, *not_removed; /* the negation as written; NULL for none */
+	struct list facts; /* const char *: names of the facts that changed, "Strength" */
 };
 
 /* Count words [begin, end) of a text as added or removed. */
 void tally_words(struct arena *arena, struct tally *tally,
 	const struct words *words, size_t begin, size_t end, bool added);
+
+/* The value of one fact of a recommendation changed. */
+void tally_fact(struct arena *arena, struct tally *tally, const char *name);
 
 /* "8 words added, 2 removed", or what changed instead of words. */
 const char *tally_summary(struct arena *arena, const struct tally *tally);

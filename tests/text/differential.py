@@ -201,6 +201,7 @@ DOCUMENTS = [
     "| a | b |\n|---|\n| no | table |\n",
     "| [ref] | `|` |\n|---|---|---|\n| [t][ref] | x | y |\n\n[ref]: /u\n",
     "| a | b |\n|---|---|\n\nempty body\n",
+    "| a | b |\n|---|---|\n| 1 | 2 |\n---\nrule\n\na | b\n-|-\n===\n",
     "one[^a] two[^b] one[^a]\n\n[^a]: First.\n[^b]: Second\n    goes on.\n\n    New paragraph.\n\nno more\n",
     "mark[^word] in *em[^long-key-1]*\n\n[^word]: http\n[^long-key-1]: - list\n    - in note\n",
     "`[^a]` \\[^a] [^none] x[^a]\n\n[^a]: Text with `code` and [^b].\n\n[^b]: Other.\n",

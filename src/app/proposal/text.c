@@ -13,12 +13,21 @@ static bool has_section(const struct suggestion *in)
 
 /* Only what is published may be built on: a hidden proposal's commit would
  * otherwise come out as "theirs". */
-static bool check_base(struct task *task, const struct oid *base, const struct oid *also)
+static bool is_published(struct task *task, const struct oid *base, bool *out)
 {
 	struct oid main;
+
+	if (repo_tip(task, REPO_MAIN, &main) && repo_contains(task, &main, base, out))
+		return true;
+	*out = false; /* no such commit at all */
+	return task->err.code == ERR_NOT_FOUND && task_forgive(task);
+}
+
+static bool check_base(struct task *task, const struct oid *base, const struct oid *also)
+{
 	bool known = also && oid_equal(base, also);
 
-	if (!known && (!repo_tip(task, REPO_MAIN, &main) || !repo_contains(task, &main, base, &known)))
+	if (!known && !is_published(task, base, &known))
 		return false;
 	return known || fail(task, ERR_CONFLICT, "The version you started from is not known here. Load the guide again.");
 }

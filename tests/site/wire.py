@@ -1,0 +1,185 @@
+"""On the wire: connections, caching, headers, what is refused."""
+import http.client, socket, time
+
+from harness import Site, expect
+
+SITE = None
+
+
+def site():
+    global SITE
+    if not SITE:
+        SITE = Site("wire")
+        SITE.ad = SITE.person("ad", "admin")
+    return SITE
+
+
+def raw(request, wait=2.0):
+    """Bytes out, all bytes in until the server closes or is silent."""
+    s = socket.create_connection(("127.0.0.1", site().port), timeout=wait)
+    s.sendall(request)
+    got = b""
+    try:
+        while chunk := s.recv(65536):
+            got += chunk
+    except TimeoutError:
+        pass
+    s.close()
+    return got
+
+
+def replies(got):
+    return got.count(b"HTTP/1.1 ")
+
+
+def test_second_request_reuses_the_connection():
+    c = http.client.HTTPConnection("127.0.0.1", site().port)
+    for path in ("/guides/twitter", "/guides/twitter", "/assets/x/base.css", "/nowhere", "/healthz"):
+        c.request("GET", path)
+        sock = c.sock
+        answer = c.getresponse()
+        answer.read()
+        assert not answer.will_close, path
+        assert c.sock is sock is not None, path
+    c.request("POST", "/api/v1/guides/twitter/proposals", b"{}", {"Content-Type": "application/json"})
+    answer = c.getresponse()
+    answer.read()
+    assert answer.status == 422 and not answer.will_close
+    c.close()
+
+
+def test_head_and_not_modified():
+    s = site()
+    whole = s.get("/guides/twitter")
+    head = s.curl("/guides/twitter", "-I")
+    assert head.status == 200 and head.body == b"" and head.headers["content-length"] == whole.headers["content-length"]
+    for _ in range(2):  # from the worker, then from the cache
+        again = s.curl("/guides/twitter", "-H", f"If-None-Match: {whole.headers['etag']}")
+        assert again.status == 304 and again.body == b"" and again.headers["etag"] == whole.headers["etag"]
+    assert s.curl("/guides/twitter", "-H", 'If-None-Match: "other"').status == 200
+
+
+def test_cached_pages_follow_a_change():
+    s = site()
+    expect(s.get("/guides/blogs"), 200)
+    one = s.get("/guides/blogs").headers["etag"]
+    section = s.get("/api/v1/guides/blogs").json["sections"][2]["id"]
+    n = s.suggest("blogs", section, lambda t: t + "\n\nSomething new.").json["id"]
+    expect(s.merge(n, s.ad), 200)
+    two = s.get("/guides/blogs")
+    assert two.headers["etag"] != one and b"Something new." in two.body
+    # what is for one person is not for the next
+    jar = str(s.data.parent / "jar")
+    expect(s.form("/sign-in", [("handle", "ad"), ("password", "password of ad")], "-c", jar), 303)
+    mine = s.curl("/guides/blogs", "-b", jar, accept="text/html")
+    assert "no-store" in mine.headers["cache-control"] and 'href="/me"' in mine.text
+    theirs = s.curl("/guides/blogs", accept="text/html")
+    assert 'href="/me"' not in theirs.text and "set-cookie" not in theirs.headers
+
+
+def test_headers_of_every_reply():
+    s = site()
+    assets = "/assets/" + s.curl("/", accept="text/html").text.split("/assets/")[1].split('"')[0]
+    for path in ("/", "/guides/twitter", "/api/v1/guides", "/nowhere", "/review", assets, "/feed.atom", "/guides/%00", "/guides/twitter/draft.md", "/robots.txt"):
+        h = s.curl(path, accept="*/*").headers
+        policy = h["content-security-policy"]
+        assert "default-src 'none'" in policy and "unsafe" not in policy and "frame-ancestors 'none'" in policy, path
+        assert h["x-content-type-options"] == "nosniff" and h["x-frame-options"] == "DENY", path
+        assert h["referrer-policy"] == "same-origin" and "content-type" in h, path
+    assert "immutable" in s.get(assets).headers["cache-control"]
+
+
+def test_forms_from_elsewhere():
+    s = site()
+    jar = str(s.data.parent / "jar2")
+    expect(s.form("/sign-in", [("handle", "ad"), ("password", "password of ad")], "-c", jar), 303)
+    me = s.curl("/me", "-b", jar, accept="text/html").text
+    token = me.split('name="_token" value="')[1].split('"')[0]
+    form = ("--data-urlencode", f"_token={token}", "--data-urlencode", "name=Ad", "-b", jar)
+
+    def post(*more):
+        return s.curl("/me/profile", *form, *more, accept="text/html").status
+    assert post("-H", "Sec-Fetch-Site: same-origin") == 303
+    assert post("-H", f"Origin: {s.base}") == 303
+    for bad in ("cross-site", "same-site", "none"):
+        assert post("-H", f"Sec-Fetch-Site: {bad}") == 403, bad
+    for bad in ("null", "https://evil.example", s.base + ".evil.example", "http://127.0.0.1"):
+        assert post("-H", f"Origin: {bad}") == 403, bad
+    assert post() == 403  # a cookie, and nothing that says where from
+    # another session's token is not good here
+    other = s.curl("/sign-in", accept="text/html").text.split('name="_token" value="')[1].split('"')[0]
+    answer = s.curl("/me/profile", "--data-urlencode", f"_token={other}", "--data-urlencode", "name=Eve", "-b", jar,
+                    "-H", "Sec-Fetch-Site: same-origin", accept="text/html")
+    assert answer.status == 200 and "send it once more" in answer.text
+    assert "Eve" not in s.get("/api/v1/me", token=s.ad).text
+
+
+def test_malformed_requests():
+    """Refused or closed, and never a second reply for one request."""
+    body = b"GET /hidden HTTP/1.1\r\nHost: x\r\n\r\n"
+    n = str(len(body)).encode()
+    bad = {
+        "two lengths": b"POST /sign-in HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\nContent-Length: " + n + b"\r\n\r\n" + body,
+        "length and chunked": b"POST /sign-in HTTP/1.1\r\nHost: x\r\nContent-Length: " + n + b"\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" + body,
+        "unknown encoding": b"POST /sign-in HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n",
+        "two hosts": b"GET /healthz HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n",
+        "no host": b"GET /healthz HTTP/1.1\r\n\r\n",
+        "space before colon": b"GET /healthz HTTP/1.1\r\nHost: x\r\nContent-Length : 5\r\n\r\n",
+        "bad length": b"POST /sign-in HTTP/1.1\r\nHost: x\r\nContent-Length: +5\r\n\r\nhello",
+        "control in a value": b"GET /healthz HTTP/1.1\r\nHost: x\r\nX-A: a\x01b\r\n\r\n",
+        "trace": b"TRACE /healthz HTTP/1.1\r\nHost: x\r\n\r\n",
+        "put": b"PUT /healthz HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n",
+        "absolute address": b"GET http://evil/healthz HTTP/1.1\r\nHost: x\r\n\r\n",
+        "star": b"OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n",
+        "raw high bytes": b"GET /\xc3\xa9 HTTP/1.1\r\nHost: x\r\n\r\n",
+    }
+    wrong = []
+    for name, request in bad.items():
+        got = raw(request)
+        status = got.split(b" ", 2)[1] if got.startswith(b"HTTP/1.1 ") else b"closed"
+        if replies(got) > 1 or status not in (b"400", b"405", b"413", b"414", b"431", b"501", b"closed"):
+            wrong.append(f"{name}: {replies(got)} replies, {status!r}")
+    assert not wrong, wrong
+
+
+def test_pipelined_requests_are_answered_in_order():
+    one = b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
+    got = raw(one + b"GET /nowhere HTTP/1.1\r\nHost: x\r\n\r\n" + one)
+    assert replies(got) == 3 and got.index(b" 404 ") > got.index(b" 200 "), got[:300]
+
+
+def test_slow_work_does_not_stop_readers():
+    """While passwords are hashed, pages are served at once."""
+    from concurrent.futures import ThreadPoolExecutor
+    s = site()
+    page = s.curl("/sign-in", accept="text/html").text
+    with ThreadPoolExecutor(12) as pool:
+        slow = [pool.submit(s.form, "/sign-in", [("handle", "ad"), ("password", f"wrong guess {i}")], page=page) for i in range(8)]
+        time.sleep(0.1)
+        answered = 0
+        while not all(f.done() for f in slow):
+            expect(s.get("/api/v1/search?q=side"), 200)
+            answered += 1
+        assert answered > 3, answered
+        assert all(f.result().status == 422 for f in slow)
+
+
+def test_feeds_and_sitemap():
+    import subprocess, xml.etree.ElementTree as tree
+    s = site()
+    s.post("/api/v1/releases", {"guide": "facebook", "notes": "First & <b>best</b>"}, token=s.ad)
+    for path in ("/feed.atom", "/guides/facebook/feed.atom", "/proposals/feed.atom", "/sitemap.xml"):
+        answer = expect(s.get(path), 200)
+        subprocess.run(["xmllint", "--noout", "-"], input=answer.body, check=True)
+        root = tree.fromstring(answer.body)
+        if "atom" in path:
+            a = "{http://www.w3.org/2005/Atom}"
+            assert answer.headers["content-type"].startswith("application/atom+xml")
+            for part in [root, *root.findall(a + "entry")]:
+                assert all(part.find(a + x) is not None for x in ("id", "title", "updated")), path
+    assert b"First &amp; &lt;b&gt;best&lt;/b&gt;" in s.get("/feed.atom").body
+    assert "Disallow: /review" in s.get("/robots.txt").text
+
+
+def test_zz_close():
+    site().close()
