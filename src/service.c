@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -76,31 +75,6 @@ static bool lock_data(struct service *service)
 	return service->first || !flock(service->lock, LOCK_SH);
 }
 
-static int drop_lock_file(const char *path, const struct stat *st, int type, struct FTW *ftw)
-{
-	const char *dot = strrchr(path, '.');
-
-	(void)st;
-	(void)ftw;
-	if (type == FTW_F && dot && !strcmp(dot, ".lock")) {
-		log_event("recovered", "what", "a lock left by a crash", "file", path, NULL);
-		unlink(path);
-	}
-	return 0;
-}
-
-/* Nobody else has the data open, so every lock file is a dead one's. */
-static void drop_dead_locks(const struct service *service)
-{
-	char *refs = join(service->repo_path, "refs");
-	char *packed = join(service->repo_path, "packed-refs.lock");
-
-	nftw(refs, drop_lock_file, 16, FTW_PHYS);
-	unlink(packed);
-	free(refs);
-	free(packed);
-}
-
 static bool open_stores(struct service *service)
 {
 	char *tables = join(service->conf->data, "guidehall.db");
@@ -128,7 +102,8 @@ static bool repair(struct service *service)
 	struct task task;
 
 	service_begin(service, &task);
-	if (import_if_empty(&task) && proposal_recover(&task) && guide_refresh_all(&task))
+	/* nobody else has the data open, so every lock in git is a dead one's */
+	if (repo_unlock(&task) && import_if_empty(&task) && proposal_recover(&task) && guide_refresh_all(&task))
 		release_recover(&task);
 	return service_end(service, &task);
 }
@@ -149,8 +124,6 @@ struct service *service_open(const struct conf *conf)
 		service_close(service);
 		return NULL;
 	}
-	if (service->first)
-		drop_dead_locks(service);
 	if (!open_stores(service) || (service->first && !repair(service))) {
 		service_close(service);
 		return NULL;

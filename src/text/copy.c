@@ -201,6 +201,7 @@ static void leave(struct copy *copy)
 		append(copy, node);
 }
 
+/* A paragraph; or a heading of lines with "---" or "===" below. */
 static bool may_hold_table(cmark_node *from)
 {
 	cmark_node_type type = cmark_node_get_type(from);
@@ -209,37 +210,22 @@ static bool may_hold_table(cmark_node *from)
 		&& cmark_node_get_end_line(from) > cmark_node_get_start_line(from));
 }
 
-/* "---" right below a table makes it a heading for cmark, but is a rule. */
-static bool is_underlined(cmark_node *from)
-{
-	return cmark_node_get_type(from) == CMARK_NODE_HEADING
-		&& cmark_node_get_heading_level(from) == 2;
-}
-
-static void add_rule(struct copy *copy, int line)
-{
-	line += copy->parse->lines_before;
-	append(copy, node_make(copy->parse->arena, NODE_RULE, line, line));
-}
-
 /* When the paragraph holds a table: add that and skip the rest. */
 static bool add_table(struct copy *copy, cmark_node *from)
 {
 	struct frame *top = &copy->path[copy->depth];
-	int end = cmark_node_get_end_line(from);
 	struct paragraph paragraph = {
 		.first_line = cmark_node_get_start_line(from),
-		.last_line = end - is_underlined(from),
+		.last_line = cmark_node_get_end_line(from),
 		.column = cmark_node_get_start_column(from),
 		.quotes = copy->quotes,
+		.level = cmark_node_get_heading_level(from),
 	};
 	struct node **tail = tables_read(copy->parse, &paragraph, top->tail);
 
 	if (!tail)
 		return false;
 	top->tail = tail;
-	if (is_underlined(from))
-		add_rule(copy, end);
 	cmark_iter_reset(copy->iter, from, CMARK_EVENT_EXIT);
 	return true;
 }

@@ -70,11 +70,12 @@ void footnotes_sort(struct parse *parse);
 /* Copy all below `from` to below `into`. */
 void copy_document(struct parse *parse, cmark_node *from, struct node *into);
 
-/* A paragraph of cmark's that may hold a table. */
+/* What cmark took for a paragraph or a heading, and may hold a table. */
 struct paragraph {
 	int first_line, last_line; /* of the source */
 	int column; /* its first byte in the first line, from 1 */
 	int quotes; /* block quotes it stands in */
+	int level; /* 1: a line "===" below made it a heading, 2: "---", 0: none */
 };
 
 /* Append to *tail the table in the paragraph, and what stands above it as a

@@ -49,12 +49,18 @@ static bool is_editable(const struct node *heading, const struct markdown_option
 		&& options->edit_url && !options->bare;
 }
 
+/* Where a page has its own title, the text's is one of its sections. */
+static int shown_level(const struct node *heading, const struct markdown_options *options)
+{
+	return heading->level == 1 && (options->bare || options->skip_title) ? 2 : heading->level;
+}
+
 static void open_heading(struct buf *out, const struct node *node,
 	const struct markdown_options *options)
 {
 	if (is_editable(node, options))
 		buf_puts(out, node->level == 2 ? "<div class=\"sec\">" : "<div class=\"sec sec3\">");
-	buf_printf(out, "<h%d", node->level);
+	buf_printf(out, "<h%d", shown_level(node, options));
 	put_id(out, node->id, options);
 	buf_putc(out, '>');
 	if (is_link(node, options)) {
@@ -87,7 +93,7 @@ static void close_heading(struct buf *out, const struct node *node,
 {
 	if (is_link(node, options))
 		buf_puts(out, "</a>");
-	buf_printf(out, "</h%d>", node->level);
+	buf_printf(out, "</h%d>", shown_level(node, options));
 	if (is_editable(node, options))
 		put_edit_link(out, node, options);
 	buf_putc(out, '\n');

@@ -132,19 +132,51 @@ static struct node *make_above(struct parse *parse, const struct paragraph *in,
 	return above;
 }
 
+static bool is_underline(struct slice line, char c)
+{
+	line = slice_trim(line);
+	for (size_t i = 0; i < line.len; i++)
+		if (line.bytes[i] != c)
+			return false;
+	return line.len > 0;
+}
+
+/* The line that makes a heading; cmark's last line may be one too far. */
+static int find_underline(const struct parse *parse, const struct paragraph *in)
+{
+	int line = in->first_line + 1;
+
+	while (line < in->last_line
+			&& !is_underline(row(parse, in, line), in->level == 1 ? '=' : '-'))
+		line++;
+	return line;
+}
+
+static struct node **put(struct node **tail, struct node *node)
+{
+	*tail = node;
+	return &node->next;
+}
+
+/* Right below a table "===" is one more row, and "---" a rule. */
 struct node **tables_read(struct parse *parse, const struct paragraph *paragraph,
 	struct node **tail)
 {
-	int header = find_header(parse, paragraph);
+	struct paragraph in = *paragraph;
+	bool ruled = in.level == 2;
+	int header, underline = in.level ? find_underline(parse, &in) : in.last_line;
 
+	in.last_line = underline - ruled;
+	header = find_header(parse, &in);
 	if (!header)
 		return NULL;
-	if (header > paragraph->first_line) {
-		*tail = make_above(parse, paragraph, header);
-		tail = &(*tail)->next;
-	}
-	*tail = make_table(parse, paragraph, header);
-	return &(*tail)->next;
+	if (header > in.first_line)
+		tail = put(tail, make_above(parse, &in, header));
+	tail = put(tail, make_table(parse, &in, header));
+	if (ruled)
+		tail = put(tail, node_make(parse->arena, NODE_RULE,
+			underline + parse->lines_before, underline + parse->lines_before));
+	return tail;
 }
 
 static void put_pending(struct buf *out, const struct pending *pending)
