@@ -203,7 +203,7 @@ static bool skip_map(struct reader *r)
 
 static bool read_items(struct reader *r, const struct key *key)
 {
-	const char *value;
+	const char *value = NULL;
 
 	if (key && !key->list)
 		return refuse(r, r->event.start_mark.line, "this key takes one value, not a list");
@@ -227,7 +227,7 @@ static bool read_items(struct reader *r, const struct key *key)
 static bool read_pair(struct reader *r)
 {
 	const struct key *key;
-	const char *name, *value;
+	const char *name = NULL, *value = NULL;
 
 	if (!scalar(r, &name))
 		return false;

@@ -3,7 +3,7 @@
 #include "text/align.h"
 
 #include "base/arena.h"
-#include "test.h"
+#include "../test.h"
 
 static struct keys letters(struct arena *arena, const char *text)
 {

@@ -3,7 +3,7 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
-#include "test.h"
+#include "../test.h"
 
 static struct arena arena;
 
