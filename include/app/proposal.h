@@ -147,8 +147,9 @@ struct opened {
 bool proposal_open(struct task *task, const struct suggestion *in,
 	struct clash *clash, struct opened *out);
 
-/* The section as it was when they started, for a preview. */
-bool proposal_before(struct task *task, const struct suggestion *in, const char **out);
+/* The whole text as it was when they started, and with their section in it:
+ * for a preview. What is wrong with it is not asked yet. */
+bool proposal_try(struct task *task, const struct suggestion *in, struct guide_text *before, struct buf *after);
 
 /* Suggest a guide that is not there yet. Front matter is added when the text
  * has none. */

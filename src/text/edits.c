@@ -180,8 +180,9 @@ static struct edit bytes_of(const struct comparison *c, const struct run *run)
 		/* both begin with a space: it stays */
 		e.gone = gone;
 		e.begin = begin;
-	} else if (run->new == run->new_end && gone == e.gone && run->old_end < old->count) {
-		/* "[very ]good": no space before to take, so the one behind */
+	} else if (run->old_end < old->count && gone == e.gone && run->new == run->new_end
+			&& new->items[run->new].begin == e.end) {
+		/* "([very ]good": no space before to take, so the one behind */
 		e.gone_end = old->items[run->old_end].begin;
 	}
 	return e;

@@ -271,12 +271,14 @@ static bool suggest(struct task *task, const struct request *req, struct reply *
 
 /* ---- preview ---- */
 
-static bool fill_preview(struct task *task, const char *before, const char *after, struct edit_page *page)
+static bool fill_preview(struct task *task, const struct suggestion *in, struct edit_page *page)
 {
 	struct diff diff = { 0 };
-	struct buf out = { .arena = &task->arena };
+	struct guide_text before;
+	struct buf after = { .arena = &task->arena }, out = { .arena = &task->arena };
 
-	if (!diff_texts(task, before, strlen(before), after, strlen(after), &diff))
+	if (!proposal_try(task, in, &before, &after)
+		|| !diff_texts(task, before.text, before.len, buf_text(&after), after.len, &diff))
 		return false;
 	for (size_t i = 0; i < diff.parts.count; i++) {
 		const struct diff_part *part = (const struct diff_part *)diff.parts.items + i;
@@ -296,15 +298,12 @@ static bool preview(struct task *task, const struct request *req, struct reply *
 	struct suggestion in = { 0 };
 	struct edit_page page = { 0 };
 	struct guide guide;
-	const char *before;
 
 	if (!request_read(task, req, &suggestion_shape, &in) && !in.text)
 		return false;
 	task_forgive(task);
 	in.guide = req->param[0];
-	if (!guide_get(task, in.guide, &guide)
-		|| !proposal_before(task, &in, &before)
-		|| !fill_preview(task, before, in.text, &page))
+	if (!guide_get(task, in.guide, &guide) || !fill_preview(task, &in, &page))
 		return cannot_send(task, req, rep, &in, &(struct clash) { 0 });
 	edit_page_keep(&in, &page);
 	edit_page_for(task, &guide, &page);

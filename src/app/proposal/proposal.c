@@ -131,13 +131,14 @@ bool proposal_open(struct task *task, const struct suggestion *in,
 		&& send(task, in, &edit, out);
 }
 
-bool proposal_before(struct task *task, const struct suggestion *in, const char **out)
+bool proposal_try(struct task *task, const struct suggestion *in, struct guide_text *before, struct buf *after)
 {
 	struct edit edit;
 
 	if (!edit_start(task, in, NULL, &edit))
 		return false;
-	*out = edit.section ? section_cut(&task->arena, edit.before.text, edit.section) : edit.before.text;
+	*before = edit.before;
+	edit_put(&edit, in->text, after);
 	return true;
 }
 

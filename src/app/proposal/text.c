@@ -63,13 +63,20 @@ bool text_is_guide(struct task *task, const char *slug, const char *text, size_t
 	return guideline_read(task, text, len, &g) && frontmatter_valid(task, &g.front, slug);
 }
 
-bool edit_apply(struct task *task, const struct suggestion *in, struct edit *edit)
+void edit_put(const struct edit *edit, const char *section, struct buf *out)
 {
 	const struct guide_text *before = &edit->before;
 	const struct section all = { .start = 0, .end = (int64_t)before->len, .own_end = (int64_t)before->len };
+
+	section_put(before->text, before->len, edit->section ? edit->section : &all, section, out);
+}
+
+bool edit_apply(struct task *task, const struct suggestion *in, struct edit *edit)
+{
+	const struct guide_text *before = &edit->before;
 	struct buf out = { .arena = &task->arena };
 
-	section_put(before->text, before->len, edit->section ? edit->section : &all, in->text, &out);
+	edit_put(edit, in->text, &out);
 	edit->text = buf_text(&out);
 	edit->len = out.len;
 	if (edit->len > LIMIT_PAGE_BYTES)

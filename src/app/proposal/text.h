@@ -17,7 +17,10 @@ struct edit {
  * Fails with ERR_CONFLICT. */
 bool edit_start(struct task *task, const struct suggestion *in, const struct oid *also, struct edit *out);
 
-/* Put their section into the file. Fails with ERR_FIELDS when nothing
+/* The whole file with their section in it, nothing checked. */
+void edit_put(const struct edit *edit, const char *section, struct buf *out);
+
+/* The same, kept in the edit and checked. Fails with ERR_FIELDS when nothing
  * changed or the result is not a guide. */
 bool edit_apply(struct task *task, const struct suggestion *in, struct edit *edit);
 
