@@ -20,12 +20,12 @@
 
 /* ---- sending ---- */
 
-/* "wording" below five words, none of them a number; else what they say. */
-static const char *kind_of(const struct suggestion *in, const int64_t words[static 2])
+/* What they say; else "wording" below five words that carry no duty or fact. */
+static const char *kind_of(const struct suggestion *in, const struct extent *extent)
 {
 	if (in->kind && *in->kind)
 		return in->kind;
-	return words[0] < 5 && words[1] < 5 ? "wording" : "content";
+	return extent->added < 5 && extent->removed < 5 && !extent->careful ? "wording" : "content";
 }
 
 static bool check_kind(struct task *task, const char *kind)
@@ -98,15 +98,15 @@ static bool send(struct task *task, const struct suggestion *in, const struct ed
 {
 	struct suggestion full = *in;
 	struct new_proposal row = { .in = &full };
-	int64_t words[2];
+	struct extent extent;
 
-	if (!text_words(task, edit, words))
+	if (!text_extent(task, edit, &extent))
 		return false;
 	row.place = edit->section ? edit->section->title : "The whole guide";
 	row.base = edit->before.commit;
-	row.words_added = words[0];
-	row.words_removed = words[1];
-	full.kind = kind_of(in, words);
+	row.words_added = extent.added;
+	row.words_removed = extent.removed;
+	full.kind = kind_of(in, &extent);
 	full.title = title_of(task, in, row.place);
 	full.reason = text_or(in->reason, "");
 	full.interests = text_or(in->interests, "none");
@@ -268,12 +268,12 @@ bool proposal_texts(struct task *task, const struct proposal *p,
 static bool save_head(struct task *task, const struct proposal *p, const struct edit *edit, const struct oid *head)
 {
 	struct oid seen;
-	int64_t words[2];
+	struct extent extent;
 
 	return oid_of(task, p->head, &seen)
-		&& text_words(task, edit, words)
+		&& text_extent(task, edit, &extent)
 		&& db_begin(task)
-		&& proposal_db_rewrite(task, p, &edit->before.commit, head, words)
+		&& proposal_db_rewrite(task, p, &edit->before.commit, head, extent.added, extent.removed)
 		&& change_point(task, branch_open(&task->arena, p->id), &seen, head)
 		&& db_commit(task);
 }

@@ -103,14 +103,14 @@ bool proposal_db_move(struct task *task, int64_t id, const char *from, const cha
 }
 
 bool proposal_db_rewrite(struct task *task, const struct proposal *p, const struct oid *base,
-	const struct oid *head, const int64_t words[static 2])
+	const struct oid *head, int64_t words_added, int64_t words_removed)
 {
 	int64_t changed;
 
 	return db_run(task, &changed,
 		       "UPDATE proposal AS p SET base = $1, head = $2, state = 'open', changed_at = $3,"
 		       " words_added = $4, words_removed = $5 WHERE id = $6 AND head = $7 AND " IS_OPEN,
-		       ARGS(ARG(base->hex), ARG(head->hex), ARG(task->now), ARG(words[0]), ARG(words[1]),
+		       ARGS(ARG(base->hex), ARG(head->hex), ARG(task->now), ARG(words_added), ARG(words_removed),
 			       ARG(p->id), ARG(p->head)))
 		&& one_changed(task, changed);
 }

@@ -28,7 +28,7 @@ bool proposal_db_close(struct task *task, int64_t id, const char *shown,
  * states named ("open asked"). */
 bool proposal_db_move(struct task *task, int64_t id, const char *from, const char *to);
 bool proposal_db_rewrite(struct task *task, const struct proposal *p, const struct oid *base,
-	const struct oid *head, const int64_t words[static 2]);
+	const struct oid *head, int64_t words_added, int64_t words_removed);
 bool proposal_db_publish(struct task *task, int64_t id);
 bool proposal_db_open_again(struct task *task, int64_t id, const char *from);
 bool proposal_db_counts(struct task *task, const char *guide, int64_t *open, int64_t *accepted);

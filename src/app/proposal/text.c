@@ -138,13 +138,18 @@ bool edit_catch_up(struct task *task, const struct suggestion *in, struct edit *
 	return text_is_guide(task, in->guide, edit->text, edit->len);
 }
 
-bool text_words(struct task *task, const struct edit *edit, int64_t out[static 2])
+bool text_extent(struct task *task, const struct edit *edit, struct extent *out)
 {
 	struct diff diff = { 0 };
+	const char *before = edit->before.text ? edit->before.text : "";
 
-	if (!diff_texts(task, edit->before.text ? edit->before.text : "", edit->before.len, edit->text, edit->len, &diff))
+	if (!diff_texts(task, before, edit->before.len, edit->text, edit->len, &diff))
 		return false;
-	out[0] = diff.words_added;
-	out[1] = diff.words_removed;
+	*out = (struct extent) { diff.words_added, diff.words_removed, false };
+	for (size_t i = 0; i < diff.parts.count; i++) {
+		const struct diff_part *part = (const struct diff_part *)diff.parts.items + i;
+
+		out->careful = out->careful || (part->changed && (part->warning || strcmp(part->kind, "edited")));
+	}
 	return true;
 }

@@ -31,8 +31,14 @@ bool edit_catch_up(struct task *task, const struct suggestion *in, struct edit *
 /* Whether a file may be a guide: guard, front matter, slug. ERR_FIELDS. */
 bool text_is_guide(struct task *task, const char *slug, const char *text, size_t len);
 
-/* Words added and removed. */
-bool text_words(struct task *task, const struct edit *edit, int64_t out[static 2]);
+/* How much an edit changes. */
+struct extent {
+	int64_t added, removed; /* words */
+	/* A number, a "not", a "must", a link, a whole paragraph: never only
+	 * wording. */
+	bool careful;
+};
+bool text_extent(struct task *task, const struct edit *edit, struct extent *out);
 
 /* One section of a file, or all of it when `id` is NULL or not there. */
 const char *text_section(struct task *task, const char *text, const char *id);

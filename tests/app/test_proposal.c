@@ -1,0 +1,191 @@
+/* test_proposal.c: the rules of proposals, and what recovery puts right */
+#include "fixture.h"
+
+#include "git/change.h"
+
+#define SECTION "tw-02-physicians-under-their-own-name"
+
+static const char *section_text(struct task *task, const char **base)
+{
+	struct guide_text text;
+	struct guideline g = { 0 };
+
+	CHECK(guide_text(task, "twitter", NULL, &text) && guide_structure(task, &text, &g));
+	*base = arena_strdup(&task->arena, text.commit.hex);
+	return section_cut(&task->arena, text.text, guideline_section(&g, SECTION));
+}
+
+/* Adds a line to the section. */
+static int64_t propose(struct fixture *f, int64_t account, const char *line, struct opened *out)
+{
+	struct task task = begin(f, account, account ? ROLE_CONTRIBUTOR : ROLE_READER);
+	struct suggestion in = { .guide = "twitter", .section = SECTION, .reason = line, .interests = "none" };
+	struct clash clash = { 0 };
+	const char *text = section_text(&task, &in.base);
+
+	in.text = arena_printf(&task.arena, "%s\n\n%s\n", text, line);
+	CHECK(proposal_open(&task, &in, &clash, out));
+	out->key = arena_strdup(&f->arena, out->key);
+	end(&task);
+	return out->id;
+}
+
+static struct proposal look(struct fixture *f, int64_t id)
+{
+	struct task task = begin(f, 0, ROLE_READER);
+	struct proposal p = { 0 };
+
+	CHECK(proposal_get(&task, id, &p));
+	p.head = arena_strdup(&f->arena, p.head);
+	p.state = arena_strdup(&f->arena, p.state);
+	end(&task);
+	return p;
+}
+
+static void test_keys(struct fixture *f)
+{
+	struct opened mine, other;
+	struct proposal p;
+	struct task task;
+
+	propose(f, 0, "A key.", &mine);
+	propose(f, 0, "Another key.", &other);
+	task = begin(f, 0, ROLE_READER);
+	CHECK(proposal_get(&task, mine.id, &p));
+	CHECK(proposal_is_by(&task, &p, mine.key));
+	CHECK(!proposal_is_by(&task, &p, other.key));
+	CHECK(!proposal_is_by(&task, &p, "") && !proposal_is_by(&task, &p, NULL));
+	CHECK(!p.is_public);
+	end(&task);
+}
+
+static void test_own_needs_another(struct fixture *f, int64_t mo, int64_t re)
+{
+	struct opened out;
+	int64_t id = propose(f, mo, "By its moderator.", &out);
+	struct proposal p = look(f, id);
+	struct task task = begin(f, mo, ROLE_MODERATOR);
+	struct oid commit;
+
+	CHECK(!review_merge(&task, id, p.head, &commit) && task.err.code == ERR_FORBIDDEN);
+	end(&task);
+	task = begin(f, mo, ROLE_MODERATOR);
+	CHECK(!review_add(&task, id, "approve", p.head, NULL) && task.err.code == ERR_FORBIDDEN);
+	end(&task);
+	task = begin(f, re, ROLE_REVIEWER);
+	CHECK(review_add(&task, id, "approve", p.head, NULL));
+	/* a person's last word counts */
+	CHECK(review_add(&task, id, "decline", p.head, "On second thought, no."));
+	end(&task);
+	task = begin(f, mo, ROLE_MODERATOR);
+	CHECK(!review_merge(&task, id, p.head, &commit) && task.err.code == ERR_FORBIDDEN);
+	end(&task);
+	task = begin(f, re, ROLE_REVIEWER);
+	CHECK(review_add(&task, id, "approve", p.head, NULL));
+	end(&task);
+	task = begin(f, mo, ROLE_MODERATOR);
+	CHECK(review_merge(&task, id, p.head, &commit));
+	end(&task);
+	CHECK_STR(look(f, id).state, "merged");
+}
+
+static void test_kinds(struct fixture *f)
+{
+	struct task task = begin(f, 0, ROLE_READER);
+	struct suggestion in = { .guide = "twitter", .section = SECTION, .interests = "none" };
+	struct clash clash = { 0 };
+	struct opened out;
+	struct proposal p;
+	const char *text = section_text(&task, &in.base);
+	static const struct {
+		const char *from, *to, *kind;
+	} cases[] = {
+		{ "a well-informed layperson", "a very well-informed layperson", "wording" },
+		{ "costs five words", "costs 5 words", "content" }, /* a number */
+		{ "Physicians who comment on health should", "Physicians who comment on health must", "content" }, /* a duty */
+		{ "**Why.**", "Another paragraph.\n\n**Why.**", "content" },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		const char *at = strstr(text, cases[i].from);
+
+		CHECK(at);
+		in.text = arena_printf(&task.arena, "%.*s%s%s", (int)(at - text), text, cases[i].to, at + strlen(cases[i].from));
+		CHECK(proposal_open(&task, &in, &clash, &out) && proposal_get(&task, out.id, &p));
+		CHECK_STR(p.kind, cases[i].kind);
+	}
+	in.kind = "poetry";
+	CHECK(!proposal_open(&task, &in, &clash, &out) && task.err.code == ERR_FIELDS);
+	end(&task);
+}
+
+/* As if the process had died: git ahead of the tables. */
+static void test_recovery_believes_git(struct fixture *f, int64_t mo)
+{
+	struct change_note note = { .subject = "merged, then the lights went out" };
+	struct opened out;
+	struct proposal p;
+	struct oid main, base, head, merged;
+	struct task task;
+	int64_t id = propose(f, 0, "Before the lights went out.", &out);
+
+	p = look(f, id);
+	task = begin(f, mo, ROLE_MODERATOR);
+	change_trailer(&task, &note, "Proposal", arena_printf(&task.arena, "%lld", (long long)id));
+	CHECK(repo_tip(&task, REPO_MAIN, &main) && oid_parse(p.head, &head));
+	CHECK(proposal_get(&task, id, &p) && oid_parse(p.base, &base));
+	CHECK(change_merge(&task, &base, &main, &head, &note, &merged));
+	CHECK(change_point(&task, REPO_MAIN, &main, &merged));
+	/* and a branch whose row never came to be */
+	CHECK(change_point(&task, "refs/heads/proposals/4711", &(struct oid) { 0 }, &head));
+	CHECK(!proposal_check(&task, &id));
+	end(&task);
+
+	task = begin(f, 0, ROLE_READER);
+	CHECK(proposal_recover(&task) && guide_refresh_all(&task));
+	CHECK(proposal_check(&task, &id));
+	CHECK(repo_find(&task, "refs/heads/proposals/4711", &head) && !head.hex[0]);
+	end(&task);
+	CHECK_STR(look(f, out.id).state, "merged");
+	task = begin(f, 0, ROLE_READER);
+	CHECK(proposal_recover(&task)); /* a second time there is nothing to do */
+	CHECK(proposal_check(&task, &id));
+	end(&task);
+}
+
+/* The author's new head is in git, the row still has the old one. */
+static void test_recovery_of_a_rewrite(struct fixture *f, int64_t mo)
+{
+	struct change_note note = { .subject = "second thoughts" };
+	struct opened out;
+	int64_t count, id = propose(f, 0, "First thoughts.", &out);
+	struct proposal p = look(f, id);
+	struct task task = begin(f, mo, ROLE_MODERATOR);
+	struct guide_text text;
+	struct oid head, fresh;
+
+	CHECK(oid_parse(p.head, &head) && guide_text(&task, "twitter", &head, &text));
+	CHECK(change_write(&task, &head, text.path, arena_printf(&task.arena, "%s\nSecond thoughts.\n", text.text), text.len + 18, &note, &fresh));
+	CHECK(change_point(&task, arena_printf(&task.arena, "refs/heads/proposals/%lld", (long long)id), &head, &fresh));
+	CHECK(proposal_recover(&task) && proposal_check(&task, &count));
+	end(&task);
+	CHECK_STR(look(f, id).head, fresh.hex);
+}
+
+int main(int argc, char **argv)
+{
+	struct fixture f;
+	int64_t mo, re;
+
+	CHECK(argc == 2);
+	fixture_open(&f, argv[1]);
+	mo = person(&f, "mo", ROLE_MODERATOR);
+	re = person(&f, "re", ROLE_REVIEWER);
+	test_keys(&f);
+	test_own_needs_another(&f, mo, re);
+	test_kinds(&f);
+	test_recovery_believes_git(&f, mo);
+	test_recovery_of_a_rewrite(&f, mo);
+	fixture_close(&f);
+	return test_result();
+}
