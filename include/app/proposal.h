@@ -173,8 +173,9 @@ struct proposal_query {
 };
 bool proposal_list(struct task *task, const struct proposal_query *query, struct list *out);
 
-/* What waits for a decision, oldest first. */
-bool proposal_queue(struct task *task, bool hidden_too, struct list *out);
+/* What waits for a decision, oldest first, at most LIMIT_LIST_ROWS of them;
+ * *waiting is how many there are. */
+bool proposal_queue(struct task *task, bool hidden_too, struct list *out, int64_t *waiting);
 
 /* Texts it started from and holds; *before is empty for a new guide. */
 bool proposal_texts(struct task *task, const struct proposal *p,

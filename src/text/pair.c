@@ -372,26 +372,41 @@ static void put_named(struct arena *arena, struct list *out,
 	put(arena, out, (struct pair) { kind, old, new });
 }
 
-struct list pair_named(struct arena *arena, const struct blocks *old,
-	const struct blocks *new)
+/* The first of several old blocks of a name goes to the first new one. */
+static size_t *partners_by_name(struct arena *arena, const struct blocks *old,
+	const struct blocks *new, bool *taken)
 {
 	struct keys olds = names_of(arena, old), news = names_of(arena, new);
 	struct waiting w = make_waiting(arena, align_number(arena, &olds, &news), old->count);
-	struct list out = { 0 };
+	size_t *origin = no_partners(arena, new->count);
 
 	for (size_t i = old->count; i-- > 0;)
 		wait_for(&w, olds.items[i].number, i);
 	for (size_t j = 0; j < new->count; j++) {
-		size_t i = take_waiting(&w, news.items[j].number);
-
-		put_named(arena, &out, i == ALIGN_NONE ? NULL : old->items[i], new->items[j]);
+		origin[j] = take_waiting(&w, news.items[j].number);
+		if (origin[j] != ALIGN_NONE)
+			taken[origin[j]] = true;
 	}
-	/* those still waiting have nobody */
-	for (size_t i = 0; i < old->count; i++) {
-		size_t left = take_waiting(&w, olds.items[i].number);
+	return origin;
+}
 
-		if (left != ALIGN_NONE)
-			put_named(arena, &out, old->items[left], NULL);
+struct list pair_named(struct arena *arena, const struct blocks *old,
+	const struct blocks *new)
+{
+	bool *taken = arena_alloc(arena, old->count + 1);
+	const size_t *origin = partners_by_name(arena, old, new, taken);
+	struct list out = { 0 };
+	size_t i = 0;
+
+	for (size_t j = 0; j <= new->count; j++) {
+		size_t from = j < new->count ? origin[j] : old->count;
+
+		/* what was removed stands before what followed it */
+		for (; from != ALIGN_NONE && i < from; i++)
+			if (!taken[i])
+				put_named(arena, &out, old->items[i], NULL);
+		if (j < new->count)
+			put_named(arena, &out, from == ALIGN_NONE ? NULL : old->items[from], new->items[j]);
 	}
 	return out;
 }

@@ -82,6 +82,29 @@ def test_texts_of_fields():
     says(site().post(f"/api/v1/proposals/{n}/comments", {"text": "x" * (LIMIT["COMMENT_BYTES"] + 1)}, token=site().mo), 422, "too long")
 
 
+def test_list_rows():
+    s = Site("rows")
+    mo, co = s.person("mo", "moderator"), s.person("co", "contributor")
+    e = s.section("twitter", B)
+    for i in range(LIMIT["LIST_ROWS"] + 1):
+        body = {"base": e["base"], "section": B, "text": f"{e['text']}\n\nRow {i}.", "interests": "none", "title": f"Row {i}"}
+        expect(s.post("/api/v1/guides/twitter/proposals", body, token=co), 201)
+        if i == LIMIT["LIST_ROWS"] - 1:
+            assert len(s.get("/api/v1/review", token=mo).json["proposals"]) == LIMIT["LIST_ROWS"]
+    queue = s.get("/api/v1/review", token=mo).json
+    assert len(queue["proposals"]) == LIMIT["LIST_ROWS"] and queue["count"] == LIMIT["LIST_ROWS"] + 1
+    assert queue["proposals"][0]["title"] == "Row 0"  # oldest first
+    # the public list comes in pages of 50, newest first, each row once
+    seen, page = [], "/api/v1/proposals?state=open&guide=twitter"
+    while page:
+        answer = expect(s.get(page), 200).json
+        assert len(answer["proposals"]) <= 50
+        seen += [p["title"] for p in answer["proposals"]]
+        page = answer["next"] and "/api/v1" + answer["next"]
+    assert seen == [f"Row {i}" for i in range(LIMIT["LIST_ROWS"], -1, -1)]
+    s.close()
+
+
 def test_query_and_address():
     expect(site().get("/api/v1/search?q=" + "x" * LIMIT["QUERY_BYTES"]), 200)
     says(site().get("/api/v1/search?q=" + "x" * (LIMIT["QUERY_BYTES"] + 1)), 422, "too long")

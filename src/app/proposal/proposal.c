@@ -11,6 +11,7 @@
 
 #include "app/account.h"
 #include "base/limit.h"
+#include "base/log.h"
 #include "base/when.h"
 #include "branch.h"
 #include "db/db.h"
@@ -90,6 +91,7 @@ static bool insert(struct task *task, struct new_proposal *row, struct opened *o
 		|| !branch_make(task, out->id, &row->head)
 		|| !db_commit(task))
 		return false;
+	log_event("proposal", "id", arena_printf(&task->arena, "%" PRId64, out->id), "guide", row->in->guide, "head", row->head.hex, NULL);
 	out->follow = arena_printf(&task->arena, "/proposals/%" PRId64 "?key=%s", out->id, out->key);
 	return true;
 }
@@ -231,9 +233,10 @@ bool proposal_list(struct task *task, const struct proposal_query *query, struct
 	return proposal_db_list(task, query, out);
 }
 
-bool proposal_queue(struct task *task, bool hidden_too, struct list *out)
+bool proposal_queue(struct task *task, bool hidden_too, struct list *out, int64_t *waiting)
 {
-	return proposal_db_queue(task, hidden_too, out);
+	return proposal_db_queue(task, hidden_too, out)
+		&& proposal_db_waiting(task, hidden_too, waiting);
 }
 
 bool proposal_accepted(struct task *task, const char *guide, int64_t since, int64_t limit, struct list *out)

@@ -1,6 +1,7 @@
 /* proposal_db.c: the proposal table */
 #include "proposal_db.h"
 
+#include "base/limit.h"
 #include "db/db.h"
 
 static const struct field fields[] = { PROPOSAL_FIELDS(struct proposal, ), FIELD_END };
@@ -55,7 +56,13 @@ bool proposal_db_queue(struct task *task, bool hidden_too, struct list *out)
 {
 	return db_rows(task, &proposal_shape, out,
 		SELECT_PROPOSAL
-		"WHERE p.state = 'open' AND (p.public OR $1) ORDER BY p.opened_at, p.id LIMIT 200",
+		"WHERE p.state = 'open' AND (p.public OR $1) ORDER BY p.opened_at, p.id LIMIT $2",
+		ARGS(ARG(hidden_too), ARG(LIMIT_LIST_ROWS)));
+}
+
+bool proposal_db_waiting(struct task *task, bool hidden_too, int64_t *out)
+{
+	return db_number(task, out, "SELECT count(*) AS number FROM proposal WHERE state = 'open' AND (public OR $1)",
 		ARGS(ARG(hidden_too)));
 }
 

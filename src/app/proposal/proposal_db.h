@@ -18,6 +18,7 @@ bool proposal_db_add(struct task *task, const struct new_proposal *row, int64_t 
 bool proposal_db_get(struct task *task, int64_t id, struct proposal *out);
 bool proposal_db_list(struct task *task, const struct proposal_query *query, struct list *out);
 bool proposal_db_queue(struct task *task, bool hidden_too, struct list *out);
+bool proposal_db_waiting(struct task *task, bool hidden_too, int64_t *out);
 bool proposal_db_accepted(struct task *task, const char *guide, int64_t since, int64_t limit, struct list *out);
 
 /* Fails with ERR_CONFLICT unless the proposal is open, asked or clash and its

@@ -11,6 +11,7 @@
 #include "app/account.h"
 #include "app/proposal.h"
 #include "base/conf.h"
+#include "base/log.h"
 #include "branch.h"
 #include "db/db.h"
 #include "git/change.h"
@@ -189,6 +190,12 @@ static bool give_back(struct task *task, const struct proposal *p)
 	return fail(task, ERR_CONFLICT, "The guide has changed in the same lines since. The proposal goes back to its author, who is shown both texts.");
 }
 
+static void log_decision(struct task *task, const char *what, const struct proposal *p)
+{
+	log_event(what, "proposal", arena_printf(&task->arena, "%" PRId64, p->id), "guide", p->guide,
+		"by", arena_printf(&task->arena, "u%" PRId64, task->who.account), NULL);
+}
+
 static bool archive(struct task *task, const struct proposal *p)
 {
 	struct oid head;
@@ -209,8 +216,10 @@ bool review_merge(struct task *task, int64_t id, const char *shown, struct oid *
 		return false;
 	if (!write_merge(task, &p, &main, out))
 		return give_back(task, &p);
-	return land(task, &p, &main, out)
-		&& archive(task, &p);
+	if (!land(task, &p, &main, out))
+		return false;
+	log_decision(task, "merged", &p);
+	return archive(task, &p);
 }
 
 /* ---- the other ways out, and back ---- */

@@ -38,10 +38,9 @@ static bool show_queue(struct task *task, const struct request *req, struct repl
 {
 	struct queue page = { 0 };
 
-	if (!proposal_queue(task, sees_hidden(task), &page.proposals))
+	if (!proposal_queue(task, sees_hidden(task), &page.proposals, &page.count))
 		return false;
-	page.count = (int64_t)page.proposals.count;
-	page.first = page.count ? ((const struct proposal *)page.proposals.items)->id : 0;
+	page.first = page.proposals.count ? ((const struct proposal *)page.proposals.items)->id : 0;
 	return reply_view(task, req, rep, &page);
 }
 
@@ -61,9 +60,8 @@ static bool show_review(struct task *task, const struct request *req, struct rep
 	int64_t id;
 
 	if (!request_number(task, req, 0, &id) || !proposal_page_fill(task, id, NULL, &page)
-		|| !proposal_queue(task, sees_hidden(task), &page.queue))
+		|| !proposal_queue(task, sees_hidden(task), &page.queue, &page.waiting))
 		return false;
-	page.waiting = (int64_t)page.queue.count;
 	page.next = after(&page.queue, id);
 	return reply_view(task, req, rep, &page);
 }

@@ -1,6 +1,7 @@
 /* talk_db.c: what people said about a proposal: the review and comment tables */
 #include "proposal_db.h"
 
+#include "base/limit.h"
 #include "db/db.h"
 
 static const struct field review_fields[] = {
@@ -80,8 +81,8 @@ bool comment_db_list(struct task *task, const struct proposal *p, bool hidden_to
 		"SELECT c.id, c.proposal, coalesce(" SHOWN ", $2) AS author,"
 		" (c.account IS NULL OR c.account = $3) AS by_author, c.public AS is_public, c.text, c.at"
 		" FROM comment c LEFT JOIN account a ON a.id = c.account"
-		" WHERE c.proposal = $1 AND (c.public OR $4) ORDER BY c.id LIMIT 200",
-		ARGS(ARG(p->id), ARG(p->author), ARG(p->author_account), ARG(hidden_too)));
+		" WHERE c.proposal = $1 AND (c.public OR $4) ORDER BY c.id LIMIT $5",
+		ARGS(ARG(p->id), ARG(p->author), ARG(p->author_account), ARG(hidden_too), ARG(LIMIT_LIST_ROWS)));
 }
 
 bool comment_db_publish(struct task *task, int64_t proposal, int64_t comment)

@@ -226,12 +226,14 @@ static bool publish(struct task *task, const struct release *r, const int64_t nu
 	if (!fill_edition(task, r->guide, message, &text->commit, &edition))
 		return false;
 	edition.released_at = r->released_at;
-	return press_make(task, &edition, &files)
-		&& db_begin(task)
-		&& record(task, r, number, &files)
-		&& change_tag(task, r->tag, &text->commit, message)
-		&& db_commit(task)
-		&& shelf_put(task, r, &files);
+	if (!press_make(task, &edition, &files)
+		|| !db_begin(task)
+		|| !record(task, r, number, &files)
+		|| !change_tag(task, r->tag, &text->commit, message)
+		|| !db_commit(task))
+		return false;
+	log_event("released", "tag", r->tag, "commit", r->commit, NULL);
+	return shelf_put(task, r, &files);
 }
 
 bool release_make(struct task *task, const char *guide, const char *version,
