@@ -145,7 +145,7 @@ static bool show_edit(struct task *task, const struct request *req, struct reply
 	if (!page.section && !query.whole && !req->wants_json)
 		return choose(task, req, rep, &page);
 	if (!page.section) {
-		page.place = "the whole guide";
+		page.place = "The whole guide";
 		page.text = text.text;
 	}
 	return reply_view(task, req, rep, &page);
@@ -165,7 +165,7 @@ void edit_page_keep(const struct suggestion *in, struct edit_page *page)
 {
 	page->base = in->base;
 	page->section = in->section && *in->section ? in->section : NULL;
-	page->place = page->section ? page->section : "the whole guide";
+	page->place = page->section ? page->section : "The whole guide";
 	page->text = in->text;
 	page->reason = in->reason;
 	page->kind = in->kind;
@@ -177,23 +177,19 @@ void edit_page_keep(const struct suggestion *in, struct edit_page *page)
 
 /* ---- sending ---- */
 
-/* The same form with every word kept, and what is wrong said on top. */
-static bool form_again(struct task *task, const struct request *req, struct reply *rep,
-	const struct suggestion *in, int status)
+/* The form as it was sent, whatever was wrong with it. */
+static bool refill(struct task *task, const struct suggestion *in, struct edit_page *page)
 {
-	struct edit_page page = { 0 };
-	struct guide guide;
 	struct err err = task->err;
+	struct guide guide;
 
-	if (req->wants_json || !in->text)
-		return false;
 	task_forgive(task);
-	if (!guide_get(task, req->param[0], &guide))
+	if (!guide_get(task, in->guide, &guide))
 		return false;
-	edit_page_keep(in, &page);
-	edit_page_for(task, &guide, &page);
-	task->err = err;
-	return reply_other(task, req, rep, status, &page);
+	edit_page_keep(in, page);
+	edit_page_for(task, &guide, page);
+	task->err = err; /* the page says it */
+	return true;
 }
 
 bool edit_page_clash(struct task *task, const struct request *req, struct reply *rep,
@@ -211,32 +207,18 @@ bool edit_page_clash(struct task *task, const struct request *req, struct reply 
 	return reply_other(task, req, rep, 409, page);
 }
 
-static bool clash_form(struct task *task, const struct request *req, struct reply *rep,
-	const struct suggestion *in, const struct clash *clash)
-{
-	struct edit_page page = { 0 };
-	struct guide guide;
-	struct err err = task->err;
-
-	task_forgive(task);
-	if (!guide_get(task, req->param[0], &guide))
-		return false;
-	edit_page_keep(in, &page);
-	edit_page_for(task, &guide, &page);
-	task->err = err;
-	return edit_page_clash(task, req, rep, clash, &page);
-}
-
+/* Every word comes back, with what is wrong on top. */
 static bool cannot_send(struct task *task, const struct request *req, struct reply *rep,
 	const struct suggestion *in, const struct clash *clash)
 {
-	if (task->err.code == ERR_CONFLICT && clash->yours)
-		return clash_form(task, req, rep, in, clash);
-	if (task->err.code == ERR_FIELDS)
-		return form_again(task, req, rep, in, 422);
-	if (task->err.code == ERR_CONFLICT)
-		return form_again(task, req, rep, in, 409);
-	return false;
+	enum err_code code = task->err.code;
+	struct edit_page page = { 0 };
+
+	if (code == ERR_CONFLICT && clash->yours)
+		return refill(task, in, &page) && edit_page_clash(task, req, rep, clash, &page);
+	if (req->wants_json || !in->text || (code != ERR_FIELDS && code != ERR_CONFLICT))
+		return false;
+	return refill(task, in, &page) && reply_other(task, req, rep, code == ERR_FIELDS ? 422 : 409, &page);
 }
 
 static bool needs_interests(struct task *task, const struct suggestion *in)
