@@ -8,9 +8,9 @@
 #include "base/task.h"
 
 /* Fails with ERR_FIELDS on field "text", naming the line: too long, not
- * UTF-8, NUL or other control characters, containers nested deeper than
- * LIMIT_NESTING, more than LIMIT_BRACKETS opening brackets in a paragraph,
- * tables with too many columns or cells. */
+ * UTF-8, NUL or other control characters, noncharacters, containers nested
+ * deeper than LIMIT_NESTING, more than LIMIT_BRACKETS opening brackets in a
+ * paragraph, tables with too many columns or cells. */
 bool guard_text(struct task *task, const char *text, size_t len);
 
 /* Whether the bytes are valid UTF-8 (RFC 3629) without NUL. */

@@ -26,7 +26,7 @@ extern const struct shape section_shape; /* id, title, level, number */
 struct recommendation {
 	const char *id; /* "TW-03" */
 	const char *anchor; /* "tw-03" */
-	const char *text; /* plain text of the sentence, id left out */
+	const char *text; /* plain text of all but the list, id left out */
 	const char *strength;
 	const char *direction;
 	const char *certainty;
@@ -51,8 +51,9 @@ struct guideline {
 	struct front front;
 	struct list sections; /* struct section, in text order */
 	struct list recommendations; /* struct recommendation, in text order */
-	/* Links into the text and footnotes that lead nowhere, footnotes
-	 * nobody uses, repeated recommendation ids: struct problem. */
+	/* Links into the text and footnotes that lead nowhere, links that are
+	 * not shown as such, footnotes nobody uses, what is defined twice:
+	 * struct problem, by line. */
 	struct list problems;
 };
 
@@ -80,8 +81,8 @@ void section_put(const char *text, size_t len, const struct section *section,
 const char *section_words(struct arena *arena, const char *markdown);
 
 /* "Before your first post" -> "before-your-first-post": lower case, letters
- * and digits of any script kept, everything else a hyphen. Never empty:
- * "section". */
+ * and digits of any script kept, apostrophes dropped, everything else a
+ * hyphen; cut off after some 80 bytes. Never empty: "section". */
 const char *section_slug(struct arena *arena, const char *title);
 
 #endif

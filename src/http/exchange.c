@@ -186,6 +186,7 @@ static void read_headers(struct exchange *ex)
 	req->fetch_site = header(ex, "Sec-Fetch-Site");
 	req->none_match = header(ex, "If-None-Match");
 	req->range = header(ex, "Range");
+	ex->encoding = encode_pick(header(ex, "Accept-Encoding"));
 	req->session = MHD_lookup_connection_value(ex->connection, MHD_COOKIE_KIND,
 		https ? "__Host-session" : "session");
 	if (authorization && !strncasecmp(authorization, "Bearer ", 7))
@@ -253,6 +254,25 @@ static const char *cache_policy(const struct exchange *ex)
 	return "public, max-age=0, must-revalidate";
 }
 
+void exchange_encode(struct exchange *ex)
+{
+	struct reply *rep = &ex->reply;
+	const char *bytes;
+	size_t len;
+
+	if (!encode_worth(rep->type, rep->body.len))
+		return;
+	bytes = encode_bytes(&ex->arena, ex->encoding, buf_text(&rep->body), rep->body.len, &len);
+	if (!bytes)
+		return;
+	rep->body = (struct buf) { .arena = &ex->arena };
+	buf_add(&rep->body, bytes, len);
+	/* other bytes, another tag; both begin alike, so either is recognised */
+	if (rep->etag)
+		rep->etag = arena_printf(&ex->arena, "%s-%s", rep->etag, encode_name(ex->encoding));
+	ex->encoded = true;
+}
+
 /* Names come from slugs and versions, so quoting is all they need. */
 static const char *disposition(struct exchange *ex)
 {
@@ -275,7 +295,9 @@ static struct MHD_Response *add_headers(struct exchange *ex, struct MHD_Response
 	add(response, "Set-Cookie", rep->cookie);
 	add(response, "Content-Disposition", disposition(ex));
 	add(response, "Cache-Control", cache_policy(ex));
-	add(response, "Vary", "Accept, Cookie, Authorization");
+	add(response, "Vary", "Accept, Accept-Encoding, Cookie, Authorization");
+	if (ex->encoded)
+		add(response, "Content-Encoding", encode_name(ex->encoding));
 	if (rep->etag)
 		add(response, "ETag", arena_printf(&ex->arena, "\"%s\"", rep->etag));
 	if (rep->forget)

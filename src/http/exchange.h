@@ -7,6 +7,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "cache.h"
+#include "encode.h"
 #include "http/server.h"
 
 struct server {
@@ -17,7 +18,9 @@ struct server {
 	size_t count;
 	int port;
 	bool stopping;
-	struct MHD_Response **assets; /* beside router's assets, index by index */
+	/* beside router's assets, index by index, for each encoding; NULL where
+	 * the plain bytes are as good */
+	struct MHD_Response **assets[ENCODINGS];
 	struct MHD_Response *busy; /* 503, ready made */
 };
 
@@ -38,6 +41,8 @@ struct exchange {
 	bool done; /* a worker has filled in the reply */
 	struct MHD_Response *response;
 	struct cache_stamp stamp;
+	enum encoding encoding; /* the best the client can read */
+	bool encoded; /* the reply is in it */
 };
 
 /* Look at method and headers. Sets ex->refused when no well-behaved client
@@ -46,6 +51,9 @@ void exchange_inspect(struct exchange *ex, const char *method, const char *versi
 
 /* Turn address and headers into ex->request; false when ex->refused is set. */
 bool exchange_read(struct exchange *ex);
+
+/* Make the reply smaller where the client can read it. */
+void exchange_encode(struct exchange *ex);
 
 /* The response object for ex->reply, security headers included. */
 struct MHD_Response *exchange_response(struct exchange *ex);

@@ -77,6 +77,7 @@ static bool send_asset(struct exchange *ex)
 	const struct router *router = ex->server->options.router;
 	const char *name = ex->url;
 	const struct asset *asset;
+	struct MHD_Response *response;
 	size_t index;
 
 	if (strncmp(name, "/assets/", 8) || !(name = strchr(name + 8, '/')))
@@ -85,12 +86,15 @@ static bool send_asset(struct exchange *ex)
 	if (!asset)
 		return false;
 	index = (size_t)(asset - (const struct asset *)router->assets.items.items);
-	return MHD_queue_response(ex->connection, MHD_HTTP_OK, ex->server->assets[index]);
+	response = ex->server->assets[ex->encoding][index];
+	if (!response)
+		response = ex->server->assets[ENCODE_NONE][index];
+	return MHD_queue_response(ex->connection, MHD_HTTP_OK, response);
 }
 
 static const char *cache_key(struct exchange *ex)
 {
-	return arena_printf(&ex->arena, "%c%s %s", ex->request.wants_json ? 'j' : 'h', ex->uri,
+	return arena_printf(&ex->arena, "%c%d%s %s", ex->request.wants_json ? 'j' : 'h', ex->encoding, ex->uri,
 		ex->request.host ? ex->request.host : "");
 }
 
@@ -138,6 +142,8 @@ static void run(struct job *job, struct task *task)
 	router_serve(task, ex->server->options.router, &ex->request, &ex->reply);
 	ex->arena = task->arena;
 	ex->body.arena = ex->reply.body.arena = &ex->arena;
+	if (ex->request.method == GET && ex->reply.status == MHD_HTTP_OK)
+		exchange_encode(ex);
 	if (may_keep(ex))
 		keep(ex);
 	ex->response = exchange_response(ex);
@@ -252,22 +258,47 @@ static struct MHD_Daemon *start_daemon(struct server *server, int fd)
 		MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)(32 * 1024), MHD_OPTION_END);
 }
 
+/* NULL when this encoding is not worth it. */
+static struct MHD_Response *make_asset(struct arena *arena, const struct asset *a, enum encoding encoding)
+{
+	const char *bytes = a->bytes;
+	size_t len = a->len;
+	struct MHD_Response *response;
+
+	if (encoding != ENCODE_NONE
+		&& (!encode_worth(a->type, a->len) || !(bytes = encode_bytes(arena, encoding, a->bytes, a->len, &len))))
+		return NULL;
+	response = MHD_create_response_from_buffer(len, (void *)(uintptr_t)bytes, MHD_RESPMEM_PERSISTENT);
+	exchange_secure(response, NULL);
+	MHD_add_response_header(response, "Content-Type", a->type);
+	MHD_add_response_header(response, "Cache-Control", "public, max-age=31536000, immutable");
+	MHD_add_response_header(response, "Vary", "Accept-Encoding");
+	if (encoding != ENCODE_NONE)
+		MHD_add_response_header(response, "Content-Encoding", encode_name(encoding));
+	return response;
+}
+
 static void make_assets(struct server *server)
 {
-	const struct list *items = &server->options.router->assets.items;
+	struct router *router = server->options.router;
+	const struct list *items = &router->assets.items;
 
-	server->assets = calloc(items->count + 1, sizeof(*server->assets));
-	if (!server->assets)
-		abort();
-	for (size_t i = 0; i < items->count; i++) {
-		const struct asset *a = (const struct asset *)items->items + i;
-		struct MHD_Response *response = MHD_create_response_from_buffer(a->len,
-			(void *)(uintptr_t)a->bytes, MHD_RESPMEM_PERSISTENT);
+	for (int e = 0; e < ENCODINGS; e++) {
+		server->assets[e] = calloc(items->count + 1, sizeof(struct MHD_Response *));
+		if (!server->assets[e])
+			abort();
+		for (size_t i = 0; i < items->count; i++)
+			server->assets[e][i] = make_asset(&router->arena, (const struct asset *)items->items + i, (enum encoding)e);
+	}
+}
 
-		exchange_secure(response, NULL);
-		MHD_add_response_header(response, "Content-Type", a->type);
-		MHD_add_response_header(response, "Cache-Control", "public, max-age=31536000, immutable");
-		server->assets[i] = response;
+static void drop_assets(struct server *server)
+{
+	for (int e = 0; e < ENCODINGS; e++) {
+		for (size_t i = 0; i < server->options.router->assets.items.count; i++)
+			if (server->assets[e][i])
+				MHD_destroy_response(server->assets[e][i]);
+		free(server->assets[e]);
 	}
 }
 
@@ -353,9 +384,7 @@ void server_stop(struct server *server, void (*drained)(void *workers))
 		MHD_stop_daemon(server->daemons[i]);
 		close(server->sockets[i]);
 	}
-	for (size_t i = 0; i < server->options.router->assets.items.count; i++)
-		MHD_destroy_response(server->assets[i]);
-	free(server->assets);
+	drop_assets(server);
 	MHD_destroy_response(server->busy);
 	cache_close(server->cache);
 	free(server);

@@ -59,6 +59,28 @@ def test_head_and_not_modified():
     assert s.curl("/guides/twitter", "-H", 'If-None-Match: "other"').status == 200
 
 
+def test_smaller_bytes_for_those_who_can_read_them():
+    import gzip
+    s = site()
+    plain = s.get("/guides/facebook")
+    assert "content-encoding" not in plain.headers
+    for encoding in ("gzip", "br"):
+        for _ in range(2):  # from the worker, then from the cache
+            small = s.curl("/guides/facebook", "-H", f"Accept-Encoding: {encoding}")
+            assert small.headers["content-encoding"] == encoding and len(small.body) < len(plain.body) / 3
+            assert "Accept-Encoding" in small.headers["vary"] and small.headers["etag"] != plain.headers["etag"]
+        whole = s.curl("/guides/facebook", "--compressed", "-H", f"Accept-Encoding: {encoding}")
+        assert whole.body == plain.body, encoding
+        assert s.curl("/guides/facebook", "-H", f"Accept-Encoding: {encoding}", "-H", f"If-None-Match: {small.headers['etag']}").status == 304
+    assert gzip.decompress(s.curl("/guides/facebook", "-H", "Accept-Encoding: gzip").body) == plain.body
+    assert s.curl("/guides/facebook", "-H", "Accept-Encoding: br, gzip").headers["content-encoding"] == "br"
+    for refused in ("identity", "gzip;q=0, br;q=0", "xgzip", "deflate"):
+        assert "content-encoding" not in s.curl("/guides/facebook", "-H", f"Accept-Encoding: {refused}").headers, refused
+    assert s.get("/guides/facebook").body == plain.body
+    asset = "/assets/x/base.css"
+    assert gzip.decompress(s.curl(asset, "-H", "Accept-Encoding: gzip").body) == s.get(asset).body
+
+
 def test_cached_pages_follow_a_change():
     s = site()
     expect(s.get("/guides/blogs"), 200)
