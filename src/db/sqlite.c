@@ -1,17 +1,23 @@
 /* sqlite.c: the embedded driver
  *
  * Debian's SQLite 3.40 can damage a WAL file when two connections write or
- * checkpoint at once, so exactly one connection does either: it belongs to
- * the store and is lent to one transaction at a time. All others read.
+ * checkpoint at once, so only one does either at any time: the store's, lent
+ * to one transaction at a time, all others read. A command that runs beside
+ * the server has a store of its own; they take turns by a lock on a file,
+ * whose bytes, mapped into both, count the changes readers can see.
  * synchronous=FULL, so a commit that returned survives a power cut. */
 #include "db/db.h"
 
+#include <fcntl.h>
 #include <pthread.h>
 #include <sqlite3.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "schema.h"
 
@@ -30,9 +36,10 @@ struct link {
 
 struct db_store {
 	char *path;
-	pthread_mutex_t turn; /* held from begin to commit */
+	pthread_mutex_t turn; /* held from begin to commit: among our threads */
+	int turn_file; /* locked just as long: among processes */
 	struct link writer;
-	_Atomic uint64_t version;
+	_Atomic uint64_t *version; /* in the turn file */
 };
 
 struct db {
@@ -110,6 +117,48 @@ static bool upgrade(sqlite3 *handle)
 	return pragma_number(handle, "PRAGMA synchronous") == 2;
 }
 
+static void take_turn(struct db_store *store)
+{
+	pthread_mutex_lock(&store->turn);
+	flock(store->turn_file, LOCK_EX);
+}
+
+static void give_turn(struct db_store *store)
+{
+	flock(store->turn_file, LOCK_UN);
+	pthread_mutex_unlock(&store->turn);
+}
+
+static bool open_turn_file(struct db_store *store)
+{
+	char path[4096];
+	void *map = MAP_FAILED;
+
+	snprintf(path, sizeof(path), "%s-turn", store->path);
+	store->turn_file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (store->turn_file >= 0 && !ftruncate(store->turn_file, sizeof(*store->version)))
+		map = mmap(NULL, sizeof(*store->version), PROT_READ | PROT_WRITE, MAP_SHARED, store->turn_file, 0);
+	if (map == MAP_FAILED) {
+		fprintf(stderr, "guidehall: cannot write to %s\n", path);
+		return false;
+	}
+	store->version = map;
+	return true;
+}
+
+static bool open_writer(struct db_store *store)
+{
+	bool good;
+
+	take_turn(store);
+	good = link_open(&store->writer, store->path,
+		       "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"
+		       "PRAGMA trusted_schema = OFF; PRAGMA secure_delete = ON")
+		&& upgrade(store->writer.handle);
+	give_turn(store);
+	return good;
+}
+
 struct db_store *db_store_open(const char *path)
 {
 	struct db_store *store = calloc(1, sizeof(*store));
@@ -117,11 +166,9 @@ struct db_store *db_store_open(const char *path)
 	if (!store)
 		abort();
 	store->path = strdup(path);
+	store->turn_file = -1;
 	pthread_mutex_init(&store->turn, NULL);
-	if (!link_open(&store->writer, path,
-		    "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"
-		    "PRAGMA trusted_schema = OFF; PRAGMA secure_delete = ON")
-		|| !upgrade(store->writer.handle)) {
+	if (!open_turn_file(store) || !open_writer(store)) {
 		db_store_close(store);
 		return NULL;
 	}
@@ -132,7 +179,14 @@ void db_store_close(struct db_store *store)
 {
 	if (!store)
 		return;
+	/* the last to close writes the log back: in turn */
+	take_turn(store);
 	link_close(&store->writer);
+	give_turn(store);
+	if (store->version)
+		munmap(store->version, sizeof(*store->version));
+	if (store->turn_file >= 0)
+		close(store->turn_file);
 	pthread_mutex_destroy(&store->turn);
 	free(store->path);
 	free(store);
@@ -140,7 +194,7 @@ void db_store_close(struct db_store *store)
 
 uint64_t db_store_version(const struct db_store *store)
 {
-	return atomic_load(&store->version);
+	return atomic_load(store->version);
 }
 
 struct db *db_open(struct db_store *store)
@@ -356,7 +410,7 @@ bool db_begin(struct task *task)
 
 	if (db->writing)
 		return broken(task, "a transaction inside a transaction");
-	pthread_mutex_lock(&db->store->turn);
+	take_turn(db->store);
 	db->writing = true;
 	return db_run(task, NULL, "BEGIN IMMEDIATE", NO_ARGS);
 }
@@ -368,7 +422,7 @@ bool db_commit_quiet(struct task *task)
 	if (!db_run(task, NULL, "COMMIT", NO_ARGS))
 		return false;
 	db->writing = false;
-	pthread_mutex_unlock(&db->store->turn);
+	give_turn(db->store);
 	return true;
 }
 
@@ -376,7 +430,7 @@ bool db_commit(struct task *task)
 {
 	if (!db_commit_quiet(task))
 		return false;
-	atomic_fetch_add(&task->db->store->version, 1);
+	atomic_fetch_add(task->db->store->version, 1);
 	return true;
 }
 
@@ -389,5 +443,5 @@ void db_settle(struct db *db)
 	if (!sqlite3_get_autocommit(handle))
 		sqlite3_exec(handle, "ROLLBACK", NULL, NULL, NULL);
 	db->writing = false;
-	pthread_mutex_unlock(&db->store->turn);
+	give_turn(db->store);
 }

@@ -158,5 +158,7 @@ int main(void)
 	unlink(beside);
 	snprintf(beside, sizeof(beside), "%s-shm", path);
 	unlink(beside);
+	snprintf(beside, sizeof(beside), "%s-turn", path);
+	unlink(beside);
 	return test_result();
 }

@@ -99,6 +99,22 @@ def test_cached_pages_follow_a_change():
     assert 'href="/me"' not in theirs.text and "set-cookie" not in theirs.headers
 
 
+def test_commands_beside_the_server():
+    """What a command changes, readers see at once; both may write at the same time."""
+    from concurrent.futures import ThreadPoolExecutor
+    s = site()
+    assert s.get("/guides/youtube").json["version"] is None
+    s.command("release", "make", "youtube")
+    assert s.get("/guides/youtube").json["version"] == "1.0.0"
+    section = s.get("/api/v1/guides/wikipedia").json["sections"][2]["id"]
+    with ThreadPoolExecutor(8) as pool:
+        people = [pool.submit(s.command, "user", "add", f"beside-{i}", "--password-stdin", stdin="a long password\n") for i in range(6)]
+        sent = [pool.submit(s.suggest, "wikipedia", section, lambda t, i=i: t + f"\n\nBeside {i}.") for i in range(12)]
+        assert all(f.result().status == 201 for f in sent) and all(f.result().returncode == 0 for f in people)
+    assert s.command("user", "list").stdout.count("beside-") == 6
+    s.command("check")
+
+
 def test_headers_of_every_reply():
     s = site()
     assets = "/assets/" + s.curl("/", accept="text/html").text.split("/assets/")[1].split('"')[0]
