@@ -1,8 +1,13 @@
 /* diff.h: what changed between two texts, as a reader sees it
  *
- * Blocks are aligned first (equal, similar, added, removed, moved), then
- * words inside changed blocks. The HTML is the rendered text with <ins> and
- * <del>; nobody sees Markdown. */
+ * Blocks are aligned first (equal, moved, similar, added, removed), then the
+ * items, rows and paragraphs inside changed blocks, then their words. The
+ * HTML is the rendered text with <ins> and <del>; nobody sees Markdown.
+ *
+ * Nothing in the file goes unseen: what readers never see (comments, HTML,
+ * the addresses of reference links) is compared, too, and comes last; a block
+ * that only is written in another way is a change whose HTML has no marks.
+ * Only blanks and line breaks may differ in what counts as unchanged. */
 #ifndef TEXT_DIFF_H
 #define TEXT_DIFF_H
 
@@ -14,12 +19,18 @@ struct diff_part {
 	int64_t count; /* unchanged blocks in this run; 1 when changed */
 	int64_t id; /* 1, 2, 3 ... of a change; else 0 */
 	const char *kind; /* "edited", "added", "removed" or "moved"; NULL when unchanged */
-	const char *place; /* title of the section it stands in, or "TW-03" inside a recommendation */
-	const char *summary; /* "3 words added, 1 removed"; "wording of a link target"... */
-	const char *warning; /* "changes a number", "adds a not"...; NULL for none */
+	/* Title of the section it stands in, "TW-03" in a recommendation,
+	 * "Source key", "About this guide". */
+	const char *place;
+	const char *summary; /* "3 words added, 1 removed"; "link target", "moved from “Posting”" ... */
+	const char *warning; /* "changes a number and adds “not”" ...; NULL for none */
 	const char *before; /* source of the old block; NULL when added */
 	const char *after; /* source of the new block; NULL when removed */
-	struct html html; /* the block with its changes marked; an unchanged run as it is */
+	/* The block with its changes marked, an unchanged run as it is. There
+	 * are no ids in it. Besides what markdown_html() makes: span.vh with
+	 * what a screen reader says, span.linknote beside a link that changed,
+	 * span.chip.warn for a character that shows nothing. */
+	struct html html;
 };
 extern const struct shape diff_part_shape;
 
@@ -30,10 +41,11 @@ struct diff {
 	int64_t words_removed;
 };
 
-/* Compare. Front matter is compared line by line and shown as one block
- * ("About this guide") when it differs. Fails with ERR_FIELDS as
- * guard_text() does. Linear apart from the changed parts; texts that differ
- * everywhere fall back to old block, new block. */
+/* Compare. Front matter is compared key by key and is one part. Fails with
+ * ERR_FIELDS as guard_text() and frontmatter_read() do, for either text.
+ * Linear apart from the changed parts, and those have a bound on the work:
+ * beyond it the rest is shown as removed and added. All strings live in the
+ * task's arena. */
 bool diff_texts(struct task *task, const char *before, size_t before_len,
 	const char *after, size_t after_len, struct diff *out);
 

@@ -13,7 +13,4 @@
  * paragraph, tables with too many columns or cells. */
 bool guard_text(struct task *task, const char *text, size_t len);
 
-/* Whether the bytes are valid UTF-8 (RFC 3629) without NUL. */
-bool guard_utf8(const char *text, size_t len);
-
 #endif

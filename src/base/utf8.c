@@ -1,37 +1,53 @@
+/* utf8.c: strict decoding */
 #include "base/utf8.h"
 
-/* UTF-8 as RFC 3629 has it: shortest form, no surrogates, no NUL. */
-static size_t sequence(const unsigned char *c, size_t len)
-{
-	static const struct {
-		unsigned char first, last, low, high;
-		size_t len;
-	} forms[] = {
-		{ 0x01, 0x7f, 0, 0, 1 }, { 0xc2, 0xdf, 0x80, 0xbf, 2 }, { 0xe0, 0xe0, 0xa0, 0xbf, 3 },
-		{ 0xe1, 0xec, 0x80, 0xbf, 3 }, { 0xed, 0xed, 0x80, 0x9f, 3 }, { 0xee, 0xef, 0x80, 0xbf, 3 },
-		{ 0xf0, 0xf0, 0x90, 0xbf, 4 }, { 0xf1, 0xf3, 0x80, 0xbf, 4 }, { 0xf4, 0xf4, 0x80, 0x8f, 4 }
-	};
+/* What a first byte announces; `least` rules out longer spellings. */
+static const struct lead {
+	unsigned char mask, bits;
+	int more;
+	uint32_t least;
+} leads[] = {
+	{ 0x80, 0x00, 0, 0 },
+	{ 0xe0, 0xc0, 1, 0x80 },
+	{ 0xf0, 0xe0, 2, 0x800 },
+	{ 0xf8, 0xf0, 3, 0x10000 },
+};
 
-	for (size_t i = 0; i < sizeof(forms) / sizeof(*forms); i++) {
-		if (*c < forms[i].first || *c > forms[i].last || forms[i].len > len)
-			continue;
-		if (forms[i].len > 1 && (c[1] < forms[i].low || c[1] > forms[i].high))
-			return 0;
-		for (size_t k = 2; k < forms[i].len; k++)
-			if (c[k] < 0x80 || c[k] > 0xbf)
-				return 0;
-		return forms[i].len;
+static const struct lead *find_lead(unsigned char byte)
+{
+	for (size_t i = 0; i < sizeof(leads) / sizeof(*leads); i++)
+		if ((byte & leads[i].mask) == leads[i].bits)
+			return &leads[i];
+	return NULL;
+}
+
+bool utf8_next(const char *text, size_t len, size_t *at, uint32_t *out)
+{
+	const unsigned char *bytes = (const unsigned char *)text + *at;
+	const struct lead *lead = *at < len ? find_lead(bytes[0]) : NULL;
+	uint32_t c;
+
+	if (!lead || len - *at <= (size_t)lead->more)
+		return false;
+	c = bytes[0] & (unsigned char)~lead->mask;
+	for (int i = 1; i <= lead->more; i++) {
+		if ((bytes[i] & 0xc0) != 0x80)
+			return false;
+		c = c << 6 | (bytes[i] & 0x3f);
 	}
-	return 0;
+	if (c < lead->least || c > 0x10ffff || (c >= 0xd800 && c <= 0xdfff))
+		return false;
+	*at += (size_t)lead->more + 1;
+	*out = c;
+	return true;
 }
 
 bool utf8_valid(const char *text, size_t len)
 {
-	const unsigned char *c = (const unsigned char *)text;
-	size_t step;
+	uint32_t c;
 
-	for (; len; c += step, len -= step)
-		if (!(step = sequence(c, len)))
+	for (size_t at = 0; at < len;)
+		if (!utf8_next(text, len, &at, &c) || !c)
 			return false;
 	return true;
 }

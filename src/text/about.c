@@ -85,28 +85,30 @@ static struct list read_facts(struct arena *arena, const char *text)
 }
 
 /* "review-by" is "Review by". */
-static void write_key(struct buf *out, const char *key)
+static const char *label_of(struct arena *arena, const char *key)
 {
-	char label[64];
-	size_t len = 0;
+	char *label = arena_strdup(arena, key);
 
-	for (; key[len] && len + 1 < sizeof(label); len++)
-		label[len] = key[len] == '-' ? ' ' : key[len];
-	label[0] = (char)toupper((unsigned char)label[0]);
-	buf_html_len(out, label, len);
+	for (char *at = label; *at; at++)
+		if (*at == '-')
+			*at = ' ';
+	*label = (char)toupper((unsigned char)*label);
+	return label;
 }
 
 static void write_fact(struct redline *r, const struct fact *old, const struct fact *new)
 {
 	const char *before = old ? buf_text(&old->value) : NULL;
 	const char *after = new ? buf_text(&new->value) : NULL;
+	const char *label = label_of(r->arena, new ? new->key : old->key);
 
 	if (before && after && !strcmp(before, after))
 		return;
+	tally_fact(r->arena, &r->tally, label);
 	if (!r->out.len)
 		buf_puts(&r->out, "<dl class=\"facts\">");
 	buf_puts(&r->out, "<dt>");
-	write_key(&r->out, new ? new->key : old->key);
+	buf_html(&r->out, label);
 	buf_puts(&r->out, "</dt><dd>");
 	redline_value(r, before, after);
 	buf_puts(&r->out, "</dd>\n");

@@ -181,8 +181,8 @@ static void add_changed(struct comparison *c, const struct pair *pair, const cha
 	open_around(&r, block_of(pair));
 	redline_block(&r, pair);
 	close_around(&r, block_of(pair));
-	/* readers never see raw HTML, so the comparison does not either */
-	if (side_tags(after) > side_tags(before))
+	/* raw HTML was dropped before anything was compared */
+	if (block_of(pair)->kind != NODE_CODE && side_has_tags(after))
 		r.tally.flags |= TALLY_HTML;
 	keep_flags(&r.tally, kind);
 	part = add_change(c, &r);
@@ -281,6 +281,7 @@ static void compare_hidden(struct comparison *c)
 	buf_puts(&r.out, "<p>");
 	redline_value(&r, *old ? old : NULL, *new ? new : NULL);
 	buf_puts(&r.out, "</p>\n");
+	r.tally.flags |= TALLY_HIDDEN;
 	part = add_change(c, &r);
 	part->kind = kind_names[PAIR_EDITED];
 	part->place = HIDDEN_PLACE;

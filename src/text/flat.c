@@ -58,39 +58,19 @@ static void visit(struct walk *w, const struct node *node)
 		*(struct extent *)list_add(w->arena, &w->flat->links, sizeof(*extent)) = *extent;
 }
 
-static struct flat *finish(struct walk *w, bool spaces)
-{
-	w->flat->text = buf_text(&w->text);
-	w->flat->len = w->text.len;
-	w->flat->words = words_read(w->arena, w->flat->text, w->flat->len, spaces);
-	return w->flat;
-}
-
-static struct walk begin_walk(struct arena *arena)
-{
-	struct walk w = { .arena = arena, .text = { .arena = arena } };
-
-	w.flat = arena_alloc(arena, sizeof(*w.flat));
-	return w;
-}
-
 struct flat *flat_read(struct arena *arena, const struct node *leaf)
 {
-	struct walk w = begin_walk(arena);
+	struct flat *flat = arena_alloc(arena, sizeof(*flat));
+	struct walk w = { .arena = arena, .text = { .arena = arena }, .flat = flat };
 
 	if (leaf->kind == NODE_CODE)
 		buf_puts(&w.text, leaf->text);
-	for (const struct node *inl = leaf->first; inl; inl = inl->next)
-		visit(&w, inl);
-	return finish(&w, leaf->kind == NODE_CODE);
-}
-
-struct flat *flat_text(struct arena *arena, const char *text)
-{
-	struct walk w = begin_walk(arena);
-
-	buf_puts(&w.text, text);
-	return finish(&w, false);
+	for (const struct node *child = leaf->first; child; child = child->next)
+		visit(&w, child);
+	flat->text = buf_text(&w.text);
+	flat->len = w.text.len;
+	flat->words = words_read(arena, flat->text, flat->len, leaf->kind == NODE_CODE);
+	return flat;
 }
 
 const struct extent *flat_link(const struct flat *flat, size_t begin, size_t end)

@@ -25,9 +25,6 @@ struct flat {
 /* Flatten a leaf block. */
 struct flat *flat_read(struct arena *arena, const struct node *leaf);
 
-/* The same for plain text that stands in no block. */
-struct flat *flat_text(struct arena *arena, const char *text);
-
 /* The first link that shows something of these bytes; NULL when none does. */
 const struct extent *flat_link(const struct flat *flat, size_t begin, size_t end);
 

@@ -10,17 +10,11 @@
 #include <string.h>
 
 #include "base/limit.h"
-#include "base/utf8.h"
 #include "text/lines.h"
 #include "text/mark.h"
 #include "text/prefix.h"
 #include "text/rows.h"
-#include "text/utf8.h"
-
-bool guard_utf8(const char *text, size_t len)
-{
-	return utf8_valid(text, len);
-}
+#include "base/utf8.h"
 
 static bool is_control(uint32_t c)
 {

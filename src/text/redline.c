@@ -81,8 +81,6 @@ static void whole_leaf(struct redline *r, const struct node *leaf, enum mark mar
 	write_side(r, leaf, flat, added ? &edits : NULL, mark);
 }
 
-static void whole_block(struct redline *r, const struct node *node, enum mark mark);
-
 static void whole_rule(struct redline *r, const struct node *rule, enum mark mark)
 {
 	marked_begin(&r->out, mark);

@@ -161,11 +161,14 @@ static bool begins_tag(const char *text)
 	return isalpha((unsigned char)text[1]) || (text[1] && strchr("!?/", text[1]));
 }
 
-size_t side_tags(const char *source)
+bool side_has_tags(const char *source)
 {
-	size_t count = 0;
+	bool code = false;
 
-	for (; source && *source; source++)
-		count += begins_tag(source);
-	return count;
+	for (; source && *source; source++) {
+		code = code != (*source == '`');
+		if (!code && begins_tag(source))
+			return true;
+	}
+	return false;
 }

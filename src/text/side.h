@@ -35,7 +35,8 @@ bool side_same(const struct side *old, const struct node *old_block,
  * reference links. */
 const char *side_hidden(struct arena *arena, const struct side *side);
 
-/* How many HTML tags and comments a source has, about; 0 for NULL. */
-size_t side_tags(const char *source);
+/* Whether there are HTML tags or comments in a source, code spans left out,
+ * about; false for NULL. */
+bool side_has_tags(const char *source);
 
 #endif

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#include "text/utf8.h"
+#include "base/utf8.h"
 
 #define SLUG_MAX_BYTES 80
 

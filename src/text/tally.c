@@ -10,7 +10,7 @@
 
 #include "base/buf.h"
 #include "base/task.h"
-#include "text/utf8.h"
+#include "base/utf8.h"
 
 static const char *const negations[] = {
 	"not", "no", "never", "nor", "neither", "none", "nobody", "nothing", "cannot",
@@ -201,13 +201,16 @@ const char *tally_warning(struct arena *arena, const struct tally *tally)
 	struct phrases p = { .arena = arena };
 
 	say_flag(&p, tally, TALLY_INVISIBLE, "adds invisible characters");
-	say_flag(&p, tally, TALLY_HTML, "adds HTML that is not shown");
+	say_flag(&p, tally, TALLY_HIDDEN, "changes what readers do not see");
+	say_flag(&p, tally, TALLY_HTML, "has HTML that is not shown");
 	say_flag(&p, tally, TALLY_ID, "changes the id of a recommendation");
 	say_facts(&p, tally);
 	say_flag(&p, tally, TALLY_NUMBER, "changes a number");
 	say_negation(&p, tally);
 	say_flag(&p, tally, TALLY_STRENGTH, "changes must/should/may");
 	say_link(&p, tally);
+	say_flag(&p, tally, TALLY_NOTE, "changes which source is named");
+	say_flag(&p, tally, TALLY_BOX, "changes the kind of a box");
 	say_flag(&p, tally, TALLY_TICK, "changes which box is ticked");
 	return sentence(&p);
 }

@@ -19,22 +19,23 @@ enum tally_flag {
 	TALLY_NOTE = 1 << 7, /* a footnote mark */
 	TALLY_TICK = 1 << 8, /* a box of a task list */
 	TALLY_BOX = 1 << 9, /* the kind of an alert */
-	TALLY_ID = 1 << 11, /* the id of a recommendation */
 	TALLY_HTML = 1 << 10, /* raw HTML, which is never shown */
+	TALLY_ID = 1 << 11, /* the id of a recommendation */
+	TALLY_HIDDEN = 1 << 12, /* what stands in no block */
 };
 
 struct tally {
 	size_t added, removed; /* words */
 	unsigned int flags; /* enum tally_flag */
 	const char *not_added, *not_removed; /* the negation as written; NULL for none */
-	struct list facts; /* const char *: names of the facts that changed, "Strength" */
+	struct list facts; /* const char *: names of facts that changed, "Strength" */
 };
 
 /* Count words [begin, end) of a text as added or removed. */
 void tally_words(struct arena *arena, struct tally *tally,
 	const struct words *words, size_t begin, size_t end, bool added);
 
-/* The value of one fact of a recommendation changed. */
+/* A fact about a recommendation or about the guide changed. */
 void tally_fact(struct arena *arena, struct tally *tally, const char *name);
 
 /* "8 words added, 2 removed", or what changed instead of words. */

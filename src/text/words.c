@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/arena.h"
-#include "text/utf8.h"
+#include "base/utf8.h"
 
 struct points {
 	uint32_t first, last;

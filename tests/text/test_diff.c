@@ -166,9 +166,10 @@ static void test_invisible(void)
 	CHECK(compare("One.\n\nTwo.\n", "One.\n\n<!-- hidden -->\n\nTwo.\n"));
 	CHECK(found.changes == 1);
 	CHECK_STR(change()->place, "In the file, not shown to readers");
+	CHECK_STR(change()->warning, "changes what readers do not see");
 	CHECK(compare("One two three.\n", "One two <!-- hidden --> three.\n"));
 	CHECK(found.changes == 1);
-	CHECK_STR(change()->warning, "adds HTML that is not shown");
+	CHECK_STR(change()->warning, "has HTML that is not shown");
 }
 
 static void test_blocks(void)
@@ -251,7 +252,7 @@ static void test_recommendations(void)
 		"<dt>Strength</dt><dd>[-strong-][+conditional+]</dd>"));
 	CHECK(compare(rec, "# G\n\n> [!TIP]\n> **TW-04.** Companies should answer.\n>\n"
 		"> - Strength: strong\n> - Basis: opinion\n"));
-	CHECK_STR(change()->warning, "changes the id of a recommendation");
+	CHECK_STR(change()->warning, "changes the id of a recommendation and changes the kind of a box");
 	CHECK(strstr(change()->html.safe, "this was TW-03"));
 	CHECK(strstr(change()->html.safe, "this was a box of the kind important"));
 	/* gone with its label and the names of its facts */
@@ -277,6 +278,7 @@ static void test_sources(void)
 	shows(old, "One. Two.[^b]\n\n[^a]: Book A\n[^b]: Book B\n",
 		"<p>One.[-<sup>[a]</sup>-] Two.<sup class=\"fn\">1</sup></p>\n");
 	CHECK_STR(change()->summary, "source mark");
+	CHECK_STR(change()->warning, "changes which source is named");
 	CHECK(found.changes == 2);
 }
 
@@ -291,7 +293,7 @@ static void test_front(void)
 		"<dt>Owner</dt><dd>[+me+]</dd>\n</dl>\n");
 	CHECK_STR(change()->place, "About this guide");
 	CHECK_STR(change()->kind, "edited");
-	CHECK_STR(change()->warning, "changes a number");
+	CHECK_STR(change()->warning, "changes “Review by”, changes “Owner” and changes a number");
 	CHECK(compare("# A\n", old));
 	CHECK_STR(change()->kind, "added");
 	CHECK(!change()->before && change()->after);

@@ -41,7 +41,6 @@ static void test_characters(void)
 	CHECK(!passes("\xff", 1));
 	CHECK(!passes("\xf4\x8f\xbf\xbf", 4)); /* shield.c needs it */
 	CHECK(!passes("\xef\xb7\x90", 3));
-	CHECK(guard_utf8("ä", 2) && !guard_utf8("\xe4", 1) && !guard_utf8("\0", 1));
 }
 
 static void test_line_named(void)
