@@ -25,6 +25,8 @@ struct conf {
 	int64_t undo_minutes;
 	int64_t connections_max;
 	int64_t idle_seconds;
+	int64_t rate_limits; /* 0: none */
+	int64_t behind_proxy; /* 1: believe the last X-Forwarded-For */
 };
 
 /* One row of the table, for the README and `guidehall doctor`. */

@@ -28,6 +28,10 @@ enum route_flag {
 	ROUTE_SLOW = 1 << 0, /* hashing, making files: in its own lane */
 	ROUTE_CACHE = 1 << 1, /* the same for all who are not signed in */
 	ROUTE_HIDDEN = 1 << 2, /* not part of the described interface */
+	/* how often: each may be asked less often than the one before */
+	ROUTE_COSTLY = 1 << 3, /* compares or searches */
+	ROUTE_SENDS = 1 << 4, /* makes work for people */
+	ROUTE_GUESS = 1 << 5, /* tries a password or a secret */
 };
 
 struct route {

@@ -162,12 +162,28 @@ static bool wants_json(const struct exchange *ex)
 	return accept && strstr(accept, "application/json") && !strstr(accept, "text/html");
 }
 
+/* Behind a proxy: the last address it wrote is the one it saw itself. What
+ * stands before it, a client may have made up. */
+static const char *forwarded_address(struct exchange *ex)
+{
+	const char *all = header(ex, "X-Forwarded-For"), *last;
+
+	if (!ex->server->options.conf->behind_proxy || !all)
+		return NULL;
+	last = strrchr(all, ',');
+	last = last ? last + 1 : all;
+	return arena_strdup(&ex->arena, last + strspn(last, " \t"));
+}
+
 static const char *client_address(struct exchange *ex)
 {
 	const union MHD_ConnectionInfo *info =
 		MHD_get_connection_info(ex->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+	const char *forwarded = forwarded_address(ex);
 	char text[INET6_ADDRSTRLEN] = "";
 
+	if (forwarded)
+		return forwarded;
 	if (info && info->client_addr->sa_family == AF_INET)
 		inet_ntop(AF_INET, &((const struct sockaddr_in *)(const void *)info->client_addr)->sin_addr, text, sizeof(text));
 	else if (info && info->client_addr->sa_family == AF_INET6)

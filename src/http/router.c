@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/conf.h"
 #include "base/log.h"
@@ -92,6 +93,7 @@ struct router *router_open(const struct router_options *options)
 		abort();
 	router->site = options->site;
 	router->conf = options->conf;
+	router->limits = limits_open();
 	memcpy(router->form_key, options->form_key, sizeof(router->form_key));
 	assets_read(&router->arena, options->web, &router->assets);
 	if (!bind_all(router, options->web)) {
@@ -106,6 +108,7 @@ void router_close(struct router *router)
 	if (!router)
 		return;
 	arena_free(&router->arena);
+	limits_close(router->limits);
 	sodium_memzero(router->form_key, sizeof(router->form_key));
 	free(router);
 }
@@ -195,6 +198,47 @@ static bool ask_again(struct task *task, const struct request *req, struct reply
 	return true;
 }
 
+static enum rule rule_of(const struct route *route)
+{
+	if (route->flags & ROUTE_GUESS)
+		return RULE_SIGN_IN;
+	if (route->flags & ROUTE_SENDS)
+		return RULE_SEND;
+	return route->flags & ROUTE_COSTLY ? RULE_COSTLY : RULE_PAGE;
+}
+
+/* "2001:db8:1:2:3::4" -> its /64: one household, one customer */
+static const char *network_of(struct arena *arena, const char *address)
+{
+	size_t at = 0;
+	int colons = 0;
+
+	if (!strchr(address, ':'))
+		return address;
+	for (; address[at] && colons < 4; at++)
+		colons += address[at] == ':';
+	return arena_strndup(arena, address, at);
+}
+
+static bool not_too_often(struct task *task, const struct router *router,
+	const struct request *req, struct reply *rep)
+{
+	const char *who = req->address ? network_of(&task->arena, req->address) : "";
+	struct timespec now;
+	int64_t wait;
+
+	if (!router->conf->rate_limits)
+		return true;
+	/* people are counted as themselves, but for their passwords */
+	if (task->who.account && !(req->route->flags & ROUTE_GUESS))
+		who = arena_printf(&task->arena, "u%lld", (long long)task->who.account);
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	wait = limits_take(router->limits, rule_of(req->route), who, (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000);
+	rep->retry_after_seconds = wait;
+	return !wait || fail(task, ERR_TOO_OFTEN, "That was a little too often. Please wait %lld second%s and try again; nothing you typed is lost if you go back.",
+		(long long)wait, wait == 1 ? "" : "s");
+}
+
 static bool guarded(struct task *task, const struct router *router,
 	struct request *req, struct reply *rep)
 {
@@ -202,7 +246,7 @@ static bool guarded(struct task *task, const struct router *router,
 
 	if (req->method == POST && !form_check(task, req, router->form_key, &fresh))
 		return false;
-	if (!router->site->authorize(task, req, req->route))
+	if (!router->site->authorize(task, req, req->route) || !not_too_often(task, router, req, rep))
 		return false;
 	return fresh ? req->route->handle(task, req, rep) : ask_again(task, req, rep);
 }

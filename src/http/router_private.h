@@ -4,6 +4,7 @@
 
 #include "assets.h"
 #include "http/router.h"
+#include "limits.h"
 
 struct bound_page {
 	const struct page *page;
@@ -17,6 +18,7 @@ struct router {
 	struct arena arena; /* templates, assets */
 	struct assets assets;
 	struct list pages; /* struct bound_page */
+	struct limits *limits;
 };
 
 /* The view of a page the site map names. Never NULL. */

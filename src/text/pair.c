@@ -10,6 +10,8 @@
 /* Pairs of blocks that are compared at once; longer stretches are halved. */
 #define CELLS_MAX 4096
 
+#define STEPS_PER_BYTE 6
+
 struct pairing {
 	struct arena *scratch;
 	const struct blocks *old, *new;
@@ -164,12 +166,29 @@ static struct blocks still_free(struct arena *arena, const struct blocks *blocks
 	return rest;
 }
 
-static void make_bags(struct pairing *p)
+/* Reading and sorting the words of blocks, in steps. */
+static size_t reading_work(const struct blocks *blocks)
+{
+	size_t bytes = 0;
+
+	for (size_t i = 0; i < blocks->count; i++)
+		if (blocks->items[i])
+			bytes += blocks->items[i]->end - blocks->items[i]->begin;
+	return bytes * STEPS_PER_BYTE;
+}
+
+/* Lists in lists are read again on every level, so this must have an end. */
+static bool make_bags(struct pairing *p)
 {
 	struct blocks olds = still_free(p->scratch, p->old, p->match);
 	struct blocks news = still_free(p->scratch, p->new, p->origin);
+	const size_t work = reading_work(&olds) + reading_work(&news);
 
+	if (*p->work < work)
+		return false;
+	*p->work -= work;
 	p->bags = likeness_bags(p->scratch, &olds, &news);
+	return true;
 }
 
 static unsigned int likeness(struct pairing *p, size_t old, size_t new)
@@ -341,8 +360,8 @@ struct list pair_blocks(struct arena *arena, const struct blocks *old,
 	if (moves)
 		find_moves(&p);
 	each_gap(&p, pair_lone);
-	make_bags(&p);
-	each_gap(&p, pair_by_words);
+	if (make_bags(&p))
+		each_gap(&p, pair_by_words);
 	each_gap(&p, pair_lone);
 	return in_order(arena, &p);
 }

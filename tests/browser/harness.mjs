@@ -12,7 +12,8 @@ export async function site(name, ...options) {
 	rmSync(folder, { recursive: true, force: true });
 	mkdirSync(folder, { recursive: true });
 	const data = `${folder}/data`, log = `${folder}/log`;
-	const child = spawn(program, ['serve', '--data', data, '--listen', '127.0.0.1:0', ...options], { stdio: ['ignore', 'pipe', 'pipe'] });
+	const child = spawn(program, ['serve', '--data', data, '--listen', '127.0.0.1:0', ...options], {
+		stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, GUIDEHALL_RATE_LIMITS: '0' } });
 	child.stderr.pipe(createWriteStream(log));
 	const s = { data, folder };
 	for await (const line of createInterface({ input: child.stdout })) {

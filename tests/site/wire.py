@@ -115,6 +115,47 @@ def test_commands_beside_the_server():
     s.command("check")
 
 
+def test_too_often():
+    """Guesses, sendings and searches have a measure; reading kept pages has none."""
+    s = Site("too-often", limits=True)
+    mo = s.person("mo", "moderator")
+    page = s.curl("/sign-in", accept="text/html").text
+    got = [s.form("/sign-in", [("handle", "mo"), ("password", f"a wrong guess {i}")], page=page) for i in range(12)]
+    assert [a.status for a in got] == [422] * 10 + [429] * 2, [a.status for a in got]
+    assert 1 <= int(got[-1].headers["retry-after"]) <= 90 and "wait" in got[-1].text
+    right = s.form("/sign-in", [("handle", "mo"), ("password", "password of mo")], page=page)
+    assert right.status == 429  # not even the right one: else the limit tells which it is
+    section = s.get("/api/v1/guides/blogs").json["sections"][2]["id"]
+    sent = [s.suggest("blogs", section, lambda t, i=i: t + f"\n\nOnce more {i}.").status for i in range(32)]
+    assert sent == [201] * 30 + [429] * 2, sent
+    assert s.suggest("blogs", section, lambda t: t + "\n\nBy an account.", token=mo).status == 201
+    hits = [s.get("/api/v1/search?q=side").status for _ in range(70)]  # kept: not counted
+    assert set(hits) == {200}
+    hits = [s.get(f"/api/v1/search?q=side{i}").status for i in range(70)]
+    assert hits.count(200) >= 55 and 429 in hits, hits
+    # a made-up header does not make another person
+    assert s.curl("/api/v1/search?q=sideways", "-H", "X-Forwarded-For: 203.0.113.7").status == 429
+    assert s.get("/guides/twitter").status == 200
+    s.close()
+
+
+def test_behind_a_proxy_addresses_are_told_apart():
+    s = Site("proxied", limits=True)
+    s.stop()
+    s.env["GUIDEHALL_BEHIND_PROXY"] = "1"
+    s.start()
+    page = s.curl("/sign-in", accept="text/html").text
+
+    def guess(i, address):
+        return s.form("/sign-in", [("handle", "x"), ("password", f"a wrong guess {i}")], "-H", f"X-Forwarded-For: {address}", page=page).status
+    assert [guess(i, "203.0.113.7") for i in range(11)][-1] == 429
+    assert guess(0, "203.0.113.8") == 422
+    assert guess(0, "10.1.2.3, 203.0.113.7") == 429  # what stands before may be made up
+    assert [guess(i, f"2001:db8:1:2::{i}") for i in range(11)][-1] == 429  # one network
+    assert guess(0, "2001:db8:1:3::1") == 422
+    s.close()
+
+
 def test_headers_of_every_reply():
     s = site()
     assets = "/assets/" + s.curl("/", accept="text/html").text.split("/assets/")[1].split('"')[0]

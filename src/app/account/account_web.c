@@ -333,15 +333,15 @@ static bool set_role(struct task *task, const struct request *req, struct reply 
 
 const struct route account_routes[] = {
 	{ GET, "/sign-in", show_sign_in, NEED_NOTHING, &sign_in_page, .input = &next_shape, .flags = ROUTE_HIDDEN },
-	{ POST, "/sign-in", sign_in, NEED_NOTHING, .other = &sign_in_page, .input = &sign_in_shape, .flags = ROUTE_SLOW, .summary = "Sign in; the answer sets the session cookie" },
+	{ POST, "/sign-in", sign_in, NEED_NOTHING, .other = &sign_in_page, .input = &sign_in_shape, .flags = ROUTE_GUESS | ROUTE_SLOW, .summary = "Sign in; the answer sets the session cookie" },
 	{ POST, "/sign-out", sign_out, NEED_NOTHING, .summary = "End this session" },
 	{ GET, "/me", show_me, NEED_SIGN_IN, &me_page, .summary = "One's own account and tokens" },
 	{ POST, "/me/profile", save_profile, NEED_SIGN_IN, .input = &profile_shape, .summary = "Change name and declared interests" },
 	{ POST, "/me/sign-out-everywhere", sign_out_everywhere, NEED_SIGN_IN, .summary = "End all one's sessions" },
 	{ POST, "/me/tokens", add_token, NEED_SIGN_IN, .other = &me_page, .input = &new_token_shape, .result = &me_shape, .summary = "Make a token for a program" },
 	{ POST, "/me/tokens/:id/revoke", revoke_token, NEED_SIGN_IN, .summary = "Revoke a token" },
-	{ GET, "/setup", show_setup, NEED_NOTHING, &setup_page, .flags = ROUTE_HIDDEN },
-	{ POST, "/setup", finish_setup, NEED_NOTHING, .other = &setup_page, .input = &setup_shape, .flags = ROUTE_SLOW | ROUTE_HIDDEN },
+	{ GET, "/setup", show_setup, NEED_NOTHING, &setup_page, .flags = ROUTE_GUESS | ROUTE_HIDDEN },
+	{ POST, "/setup", finish_setup, NEED_NOTHING, .other = &setup_page, .input = &setup_shape, .flags = ROUTE_GUESS | ROUTE_SLOW | ROUTE_HIDDEN },
 	{ GET, "/people", show_people, NEED_ADMIN, &people_page, .summary = "All accounts" },
 	{ POST, "/people", add_person, NEED_ADMIN, .other = &people_page, .input = &new_person_shape, .flags = ROUTE_SLOW, .summary = "Add an account" },
 	{ POST, "/people/:handle/role", set_role, NEED_ADMIN, .input = &new_role_shape, .summary = "Give an account another role" },

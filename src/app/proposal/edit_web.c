@@ -346,9 +346,9 @@ static bool suggest_guide(struct task *task, const struct request *req, struct r
 
 const struct route edit_routes[] = {
 	{ GET, "/guides/:slug/edit", show_edit, NEED_NOTHING, &edit_view, &choose_view, &edit_query_shape, .summary = "One section (or all) of the working text, to edit" },
-	{ POST, "/guides/:slug/preview", preview, NEED_NOTHING, &edit_view, &edit_view, &suggestion_shape, .result = &edit_page_shape, .summary = "What a suggestion would change; nothing is kept" },
-	{ POST, "/guides/:slug/proposals", suggest, NEED_NOTHING, .other = &edit_view, .input = &suggestion_shape, .result = &opened_shape, .summary = "Suggest an edit" },
+	{ POST, "/guides/:slug/preview", preview, NEED_NOTHING, &edit_view, &edit_view, &suggestion_shape, .result = &edit_page_shape, .flags = ROUTE_COSTLY, .summary = "What a suggestion would change; nothing is kept" },
+	{ POST, "/guides/:slug/proposals", suggest, NEED_NOTHING, .other = &edit_view, .input = &suggestion_shape, .result = &opened_shape, .flags = ROUTE_SENDS, .summary = "Suggest an edit" },
 	{ GET, "/suggest-guide", show_new, NEED_NOTHING, &new_guide_view, .flags = ROUTE_HIDDEN },
-	{ POST, "/guides", suggest_guide, NEED_NOTHING, .other = &new_guide_view, .input = &new_guide_shape, .result = &opened_shape, .summary = "Suggest a new guide" },
+	{ POST, "/guides", suggest_guide, NEED_NOTHING, .other = &new_guide_view, .input = &new_guide_shape, .result = &opened_shape, .flags = ROUTE_SENDS, .summary = "Suggest a new guide" },
 	{ 0 }
 };

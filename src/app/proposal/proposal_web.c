@@ -297,11 +297,11 @@ static bool comment(struct task *task, const struct request *req, struct reply *
 
 const struct route proposal_routes[] = {
 	{ GET, "/proposals", list, NEED_NOTHING, &proposals_view, .input = &list_query_shape, .flags = ROUTE_CACHE, .summary = "Proposals, newest first, 50 a page" },
-	{ GET, "/proposals/:id", show, NEED_SEE, &proposal_view, .summary = "One proposal: story, changes, conversation, state" },
+	{ GET, "/proposals/:id", show, NEED_SEE, &proposal_view, .flags = ROUTE_COSTLY, .summary = "One proposal: story, changes, conversation, state" },
 	{ GET, "/proposals/:id/sent", show_sent, NEED_AUTHOR, &sent_view, .summary = "Confirmation for its author" },
 	{ GET, "/proposals/:id/edit", show_rewrite, NEED_AUTHOR, &edit_view, .summary = "Its text, to change" },
-	{ POST, "/proposals/:id/text", rewrite, NEED_AUTHOR, .other = &edit_view, .input = &suggestion_shape, .result = &done_shape, .summary = "Change its text; approvals of the old text no longer count" },
-	{ POST, "/proposals/:id/comments", comment, NEED_TALK, .input = &comment_in_shape, .result = &said_shape, .summary = "Say something about it" },
+	{ POST, "/proposals/:id/text", rewrite, NEED_AUTHOR, .other = &edit_view, .input = &suggestion_shape, .result = &done_shape, .flags = ROUTE_SENDS, .summary = "Change its text; approvals of the old text no longer count" },
+	{ POST, "/proposals/:id/comments", comment, NEED_TALK, .input = &comment_in_shape, .result = &said_shape, .flags = ROUTE_SENDS, .summary = "Say something about it" },
 	{ POST, "/proposals/:id/withdraw", withdraw, NEED_AUTHOR, .input = &withdraw_shape, .result = &done_shape, .summary = "Take it back" },
 	{ 0 }
 };

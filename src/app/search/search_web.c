@@ -41,6 +41,6 @@ static bool show(struct task *task, const struct request *req, struct reply *rep
 }
 
 const struct route search_routes[] = {
-	{ GET, "/search", show, NEED_NOTHING, &search_view, .input = &query_shape, .flags = ROUTE_CACHE, .summary = "Sections that hold the words" },
+	{ GET, "/search", show, NEED_NOTHING, &search_view, .input = &query_shape, .flags = ROUTE_COSTLY | ROUTE_CACHE, .summary = "Sections that hold the words" },
 	{ 0 }
 };
