@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "app/account.h"
+#include "app/once.h"
 #include "app/proposal.h"
 #include "app/site.h"
 
@@ -119,4 +120,33 @@ static bool authorize(struct task *task, const struct request *req, const struct
 	abort(); /* a need without a meaning */
 }
 
-const struct site site_map = { tables, identify, authorize };
+/* ---- the same request twice ---- */
+
+static bool recall(struct task *task, const struct request *req, struct reply *rep, bool *found)
+{
+	struct once_answer answer = { 0 };
+
+	/* the answer to signing in is a cookie, which is not kept */
+	if (req->route->flags & ROUTE_GUESS)
+		return true;
+	if (!once_recall(task, req->once, req->path, req->body, req->body_len, &answer, found) || !*found)
+		return task->err.code == ERR_NONE;
+	rep->status = (int)answer.status;
+	rep->location = answer.location;
+	return reply_bytes(rep, answer.type, answer.body, strlen(answer.body));
+}
+
+static bool remember(struct task *task, const struct reply *rep)
+{
+	const struct once_answer answer = { rep->status, rep->type, rep->location, buf_text(&rep->body) };
+
+	return once_remember(task, &answer);
+}
+
+const struct site site_map = {
+	.tables = tables,
+	.identify = identify,
+	.recall = recall,
+	.remember = remember,
+	.authorize = authorize,
+};

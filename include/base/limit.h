@@ -28,6 +28,7 @@
 #define LIMIT_PASSWORD_MIN_BYTES 10
 #define LIMIT_QUERY_BYTES 200 /* of a search */
 #define LIMIT_KEY_BYTES 64 /* tokens and private keys in links */
+#define LIMIT_ONCE_BYTES 128 /* an Idempotency-Key */
 #define LIMIT_PAGE_NUMBER 100000
 
 #endif

@@ -76,6 +76,10 @@ struct task {
 	struct memo *memo; /* shared by all tasks; may be NULL */
 	struct db *db; /* borrowed until the task ends */
 	struct repo *repo; /* likewise */
+	/* Runs inside the first commit; see app/once.h. NULL: nothing to do. */
+	bool (*before_commit)(struct task *task);
+	const char *once_hash, *once_body;
+	bool once_kept;
 };
 
 /* Both record the first failure and return false, so a caller can write

@@ -42,6 +42,7 @@ struct request {
 	const char *fetch_site; /* Sec-Fetch-Site */
 	const char *none_match; /* If-None-Match */
 	const char *range;
+	const char *once; /* Idempotency-Key */
 	const char *address; /* of the client, as text */
 
 	const struct route *route; /* set by the router */

@@ -51,6 +51,11 @@ struct site {
 	const struct route *const *tables; /* ends with NULL; each ends with a NULL pattern */
 	/* Who is asking: fills task->who. Fails only when broken. */
 	bool (*identify)(struct task *task, const struct request *req);
+	/* A request with an Idempotency-Key: *found when it was carried out before,
+	 * *rep is then what was answered. */
+	bool (*recall)(struct task *task, const struct request *req, struct reply *rep, bool *found);
+	/* The answer to keep. */
+	bool (*remember)(struct task *task, const struct reply *rep);
 	/* May they? Fails with ERR_LOGIN, ERR_FORBIDDEN or ERR_NOT_FOUND. */
 	bool (*authorize)(struct task *task, const struct request *req, const struct route *route);
 };

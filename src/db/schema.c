@@ -75,6 +75,16 @@ static const char step_1[] =
 
 	"CREATE TABLE main_seen (commit_id TEXT NOT NULL);" /* one row: main as the tables know it */
 
+	"CREATE TABLE once (" /* requests with an Idempotency-Key */
+	" hash TEXT PRIMARY KEY,"
+	" body_hash TEXT NOT NULL,"
+	" at INTEGER NOT NULL,"
+	" status INTEGER NOT NULL DEFAULT 0," /* 0: no answer yet */
+	" type TEXT,"
+	" location TEXT,"
+	" body TEXT) WITHOUT ROWID;"
+	"CREATE INDEX once_at ON once (at);"
+
 	/* proposals */
 	"CREATE TABLE proposal ("
 	" id INTEGER PRIMARY KEY AUTOINCREMENT," /* numbers are never used twice */

@@ -419,7 +419,7 @@ bool db_commit_quiet(struct task *task)
 {
 	struct db *db = task->db;
 
-	if (!db_run(task, NULL, "COMMIT", NO_ARGS))
+	if ((task->before_commit && !task->before_commit(task)) || !db_run(task, NULL, "COMMIT", NO_ARGS))
 		return false;
 	db->writing = false;
 	give_turn(db->store);

@@ -202,6 +202,7 @@ static void read_headers(struct exchange *ex)
 	req->fetch_site = header(ex, "Sec-Fetch-Site");
 	req->none_match = header(ex, "If-None-Match");
 	req->range = header(ex, "Range");
+	req->once = header(ex, "Idempotency-Key");
 	ex->encoding = encode_pick(header(ex, "Accept-Encoding"));
 	req->session = MHD_lookup_connection_value(ex->connection, MHD_COOKIE_KIND,
 		https ? "__Host-session" : "session");

@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "base/conf.h"
+#include "base/limit.h"
 #include "base/log.h"
 #include "form.h"
 #include "frame.h"
@@ -239,6 +240,18 @@ static bool not_too_often(struct task *task, const struct router *router,
 		(long long)wait, wait == 1 ? "" : "s");
 }
 
+static bool handle_once(struct task *task, const struct router *router,
+	struct request *req, struct reply *rep)
+{
+	bool found = false;
+
+	if (strlen(req->once) > LIMIT_ONCE_BYTES)
+		return wrong(task, "Idempotency-Key", "The Idempotency-Key is longer than %d bytes.", LIMIT_ONCE_BYTES);
+	if (!router->site->recall(task, req, rep, &found))
+		return false;
+	return found || (req->route->handle(task, req, rep) && router->site->remember(task, rep));
+}
+
 static bool guarded(struct task *task, const struct router *router,
 	struct request *req, struct reply *rep)
 {
@@ -248,7 +261,10 @@ static bool guarded(struct task *task, const struct router *router,
 		return false;
 	if (!router->site->authorize(task, req, req->route) || !not_too_often(task, router, req, rep))
 		return false;
-	return fresh ? req->route->handle(task, req, rep) : ask_again(task, req, rep);
+	if (!fresh)
+		return ask_again(task, req, rep);
+	return req->method == POST && req->once && router->site->recall ? handle_once(task, router, req, rep)
+									 : req->route->handle(task, req, rep);
 }
 
 static void make_etag(struct task *task, struct reply *rep)

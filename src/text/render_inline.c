@@ -10,7 +10,7 @@ const char *render_inline_tag(const struct node *node)
 	switch (node->kind) {
 	case NODE_EMPHASIS: return "em";
 	case NODE_STRONG: return "strong";
-	case NODE_STRIKE: return "del";
+	case NODE_STRIKE: return "s"; /* <del> is for comparisons */
 	default: return NULL;
 	}
 }

@@ -53,7 +53,7 @@ static bool authorize(struct task *task, const struct request *req, const struct
 	return route->need == NEED_NOTHING || task->who.account || fail(task, ERR_LOGIN, "Please sign in first.");
 }
 
-static const struct site site = { tables, identify, authorize };
+static const struct site site = { .tables = tables, .identify = identify, .authorize = authorize };
 
 static int ask(const struct router *router, const struct conf *conf, struct task *task, struct request *req, struct reply *rep)
 {

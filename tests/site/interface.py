@@ -74,6 +74,41 @@ def test_answers_are_as_described():
     s.close()
 
 
+def test_the_same_request_twice():
+    """A program that lost an answer asks again and is told what happened."""
+    from concurrent.futures import ThreadPoolExecutor
+    s = Site("once")
+    mo = s.person("mo", "moderator")
+    e = s.section("twitter", B)
+    body = {"base": e["base"], "section": B, "text": e["text"] + "\n\nOnce.", "interests": "none"}
+    once = ("-H", "Idempotency-Key: 3e1c-1")
+
+    def send(body, *options, **more):
+        return s.curl("/api/v1/guides/twitter/proposals", *options, data=body, **more)
+    first = expect(send(body, *once), 201)
+    again = expect(send(body, *once), 201)
+    assert again.body == first.body and again.headers["location"] == first.headers["location"]
+    other = expect(send({**body, "reason": "another"}, *once), 422)
+    assert "another request" in other.text
+    assert expect(send(body, *once, token=mo), 201).json["id"] != first.json["id"]  # somebody else's key
+    # what failed was not done, so it may be tried again
+    wrong = ("-H", "Idempotency-Key: 3e1c-2")
+    expect(send({**body, "text": ""}, *wrong), 422)
+    expect(send(body, *wrong), 201)
+    expect(send(body, "-H", "Idempotency-Key: " + "x" * 128), 201)
+    expect(send(body, "-H", "Idempotency-Key: " + "x" * 129), 422)
+    # a merge, asked for eight times at once
+    n = first.json["id"]
+    head = s.get(f"/api/v1/proposals/{n}", token=mo).json["head"]
+    with ThreadPoolExecutor(8) as pool:
+        got = list(pool.map(lambda _: s.curl(f"/api/v1/proposals/{n}/merge", "-H", "Idempotency-Key: m", data={"shown": head}, token=mo), range(8)))
+    assert 200 in [a.status for a in got] and {a.status for a in got} <= {200, 409}, [a.status for a in got]
+    assert len({a.body for a in got if a.status == 200}) == 1
+    assert expect(s.curl(f"/api/v1/proposals/{n}/merge", "-H", "Idempotency-Key: m", data={"shown": head}, token=mo), 200).json["state"] == "merged"
+    assert s.git("log", "--format=%B", "main").count(f"Proposal: {n}\n") == 1
+    s.close()
+
+
 def test_promised_fields():
     """interface.md's tables, field by field."""
     s = Site("promised")

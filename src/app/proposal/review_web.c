@@ -113,7 +113,7 @@ static bool decided(struct task *task, const struct request *req, struct reply *
 	if (!proposal_get(task, id, &p))
 		return false;
 	out.state = p.state;
-	if (next && !strncmp(next, "/review", 7) && !strpbrk(next, "\\?#"))
+	if (next && !strncmp(next, "/review", 7) && !strpbrk(next, "\\?#\n\t"))
 		return reply_done(task, req, rep, 200, &out, "%s", next);
 	return reply_done(task, req, rep, 200, &out, "/review/%" PRId64, id);
 }
