@@ -8,6 +8,7 @@
 
 #include "app/account.h"
 #include "app/release.h"
+#include "backup.h"
 #include "base/limit.h"
 #include "service.h"
 
@@ -322,6 +323,40 @@ int command_release(const struct arguments *args)
 	};
 
 	return run(verbs, args);
+}
+
+/* ---- backup ---- */
+
+static bool write_backup(struct task *task, const struct arguments *args)
+{
+	return backup_write(task, args->words[0]);
+}
+
+int command_backup(const struct arguments *args)
+{
+	static const struct verb verbs[] = { { "", 1, write_backup }, { 0 } };
+
+	return run(verbs, args);
+}
+
+/* Before there are stores to open; afterwards opening them repairs them. */
+int command_restore(const struct arguments *args)
+{
+	struct task task = { .conf = &args->conf };
+	struct service *service = NULL;
+	bool good;
+
+	if (args->count != 1) {
+		fprintf(stderr, "usage: guidehall %s\n", args->command->usage);
+		return EXIT_USAGE;
+	}
+	good = backup_restore(&task, args->words[0], args->conf.data);
+	if (!good)
+		fprintf(stderr, "guidehall: %s\n", task.err.message);
+	arena_free(&task.arena);
+	if (good && (service = service_open(&args->conf)))
+		service_close(service);
+	return service ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
 /* ---- check ---- */

@@ -39,6 +39,8 @@ int command_init(const struct arguments *args);
 int command_user(const struct arguments *args);
 int command_token(const struct arguments *args);
 int command_release(const struct arguments *args);
+int command_backup(const struct arguments *args);
+int command_restore(const struct arguments *args);
 int command_check(const struct arguments *args);
 
 #endif

@@ -11,6 +11,8 @@ static const struct command commands[] = {
 	{ "user", command_user, "user add HANDLE --role ROLE [--name N] [--password-stdin] | list | role HANDLE ROLE [--guide SLUG] | password HANDLE --password-stdin | erase HANDLE", "people and their roles" },
 	{ "token", command_token, "token add HANDLE [--scope read|write|moderate] [--label TEXT] | list | revoke ID", "access for programs" },
 	{ "release", command_release, "release make SLUG [--version V] [--notes TEXT] | list | verify SLUG VERSION", "versions of a guide" },
+	{ "backup", command_backup, "backup FILE", "everything in one file, while serving" },
+	{ "restore", command_restore, "restore FILE --data DIR", "bring a backup back, into a new folder" },
 	{ "check", command_check, "check", "whether repository, tables and releases agree" },
 	{ 0 }
 };

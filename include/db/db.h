@@ -79,6 +79,10 @@ bool db_rows(struct task *task, const struct shape *shape, struct list *out,
 bool db_run(struct task *task, int64_t *changed_out, const char *sql,
 	const struct arg *args, size_t count);
 
+/* A copy of all tables as they are now, in a new file; everybody else goes
+ * on. Fails when the file is there already. */
+bool db_snapshot(struct task *task, const char *path);
+
 /* One number, as of "SELECT count(*)"; 0 when there is no row. */
 bool db_number(struct task *task, int64_t *out, const char *sql,
 	const struct arg *args, size_t count);

@@ -445,3 +445,27 @@ void db_settle(struct db *db)
 	db->writing = false;
 	give_turn(db->store);
 }
+
+static void close_copy(sqlite3 **copy)
+{
+	sqlite3_close(*copy);
+}
+
+bool db_snapshot(struct task *task, const char *path)
+{
+	AUTO(close_copy) sqlite3 *copy = NULL;
+	sqlite3_backup *backup;
+	int rc;
+
+	if (!access(path, F_OK))
+		return fail(task, ERR_CONFLICT, "%s is there already", path);
+	if (sqlite3_open_v2(path, &copy, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL) != SQLITE_OK)
+		return broken(task, "%s: %s", path, sqlite3_errmsg(copy));
+	backup = sqlite3_backup_init(copy, "main", task->db->reader.handle, "main");
+	if (!backup)
+		return broken(task, "%s: %s", path, sqlite3_errmsg(copy));
+	/* in one step, so in one read transaction: others write on meanwhile */
+	rc = sqlite3_backup_step(backup, -1);
+	sqlite3_backup_finish(backup);
+	return rc == SQLITE_DONE || broken(task, "%s: %s", path, sqlite3_errstr(rc));
+}

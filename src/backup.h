@@ -1,0 +1,18 @@
+/* backup.h: all of a data folder in one file, while it is in use, and back
+ *
+ * A gzipped tar of the tables (a snapshot) and the repository. The order of
+ * taking makes them fit: tables first, then references, then objects, so git
+ * has whatever the tables name; what it has besides is put right at the next
+ * start. Release files are left out: they are made again from the tags. */
+#ifndef BACKUP_H
+#define BACKUP_H
+
+#include "base/task.h"
+
+/* Write the file beside its name, sync, rename: it is there whole or not. */
+bool backup_write(struct task *task, const char *file);
+
+/* Unpack into a data folder that is not there yet, or empty. */
+bool backup_restore(struct task *task, const char *file, const char *data);
+
+#endif
