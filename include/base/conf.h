@@ -26,6 +26,7 @@ struct conf {
 	int64_t connections_max;
 	int64_t idle_seconds;
 	int64_t rate_limits; /* 0: none */
+	int64_t log_requests; /* 1: one line each */
 	int64_t behind_proxy; /* 1: believe the last X-Forwarded-For */
 };
 

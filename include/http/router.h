@@ -83,6 +83,9 @@ const struct route *router_find(const struct router *router, struct arena *arena
 void router_serve(struct task *task, const struct router *router,
 	struct request *req, struct reply *rep);
 
+/* What was answered, how often and how fast, as Prometheus reads it. */
+void router_measure(const struct router *router, struct buf *out);
+
 /* The interface as an OpenAPI 3.1 document, from the tables. */
 void router_describe(const struct router *router, struct buf *out);
 

@@ -38,6 +38,7 @@ const struct conf_key conf_keys[] = {
 	NUMBER(connections_max, "1000", 16, 100000, "open connections"),
 	NUMBER(idle_seconds, "30", 1, 3600, "how long a silent connection stays open"),
 	NUMBER(rate_limits, "1", 0, 1, "whether addresses and accounts are slowed down: 1 or 0"),
+	NUMBER(log_requests, "1", 0, 1, "whether each request a worker answers is a line of the log"),
 	NUMBER(behind_proxy, "0", 0, 1, "1: a proxy in front writes X-Forwarded-For, and nobody else can reach the program"),
 	{ 0 }
 };

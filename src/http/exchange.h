@@ -43,6 +43,7 @@ struct exchange {
 	struct cache_stamp stamp;
 	enum encoding encoding; /* the best the client can read */
 	bool encoded; /* the reply is in it */
+	int64_t begun_us; /* when the whole request was there */
 };
 
 /* Look at method and headers. Sets ex->refused when no well-behaved client

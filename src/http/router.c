@@ -95,6 +95,7 @@ struct router *router_open(const struct router_options *options)
 	router->site = options->site;
 	router->conf = options->conf;
 	router->limits = limits_open();
+	router->stats = stats_open();
 	memcpy(router->form_key, options->form_key, sizeof(router->form_key));
 	assets_read(&router->arena, options->web, &router->assets);
 	if (!bind_all(router, options->web)) {
@@ -110,8 +111,14 @@ void router_close(struct router *router)
 		return;
 	arena_free(&router->arena);
 	limits_close(router->limits);
+	stats_close(router->stats);
 	sodium_memzero(router->form_key, sizeof(router->form_key));
 	free(router);
+}
+
+void router_measure(const struct router *router, struct buf *out)
+{
+	stats_write(router->stats, out);
 }
 
 /* ---- finding ---- */

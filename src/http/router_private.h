@@ -5,6 +5,7 @@
 #include "assets.h"
 #include "http/router.h"
 #include "limits.h"
+#include "stats.h"
 
 struct bound_page {
 	const struct page *page;
@@ -19,6 +20,7 @@ struct router {
 	struct assets assets;
 	struct list pages; /* struct bound_page */
 	struct limits *limits;
+	struct stats *stats;
 };
 
 /* The view of a page the site map names. Never NULL. */

@@ -19,6 +19,7 @@
 
 #include "base/conf.h"
 #include "base/limit.h"
+#include "base/log.h"
 #include "exchange.h"
 #include "router_private.h"
 
@@ -58,9 +59,11 @@ static enum MHD_Result refuse(struct exchange *ex)
 {
 	struct MHD_Response *response;
 	enum MHD_Result result;
+	struct stats *stats = ex->server->options.router->stats;
 	const char *text = arena_printf(&ex->arena, "{\"error\":{\"code\":\"malformed\",\"message\":\"%s\",\"fields\":[]}}\n", ex->why);
 
 	response = MHD_create_response_from_buffer(strlen(text), arena_strdup(&ex->arena, text), MHD_RESPMEM_MUST_COPY);
+	stats_count(stats, STAT_REFUSED);
 	exchange_secure(response, NULL);
 	MHD_add_response_header(response, "Content-Type", "application/json");
 	MHD_add_response_header(response, "Connection", "close");
@@ -89,6 +92,7 @@ static bool send_asset(struct exchange *ex)
 	response = ex->server->assets[ex->encoding][index];
 	if (!response)
 		response = ex->server->assets[ENCODE_NONE][index];
+	stats_count(router->stats, STAT_ASSET);
 	return MHD_queue_response(ex->connection, MHD_HTTP_OK, response);
 }
 
@@ -110,7 +114,10 @@ static bool send_cached(struct exchange *ex)
 	if (!is_anonymous_read(ex))
 		return false;
 	ex->stamp = (struct cache_stamp) { o->version(o->store), time(NULL) };
-	return cache_send(ex->server->cache, ex->connection, cache_key(ex), ex->request.none_match, ex->stamp);
+	if (!cache_send(ex->server->cache, ex->connection, cache_key(ex), ex->request.none_match, ex->stamp))
+		return false;
+	stats_count(o->router->stats, STAT_KEPT);
+	return true;
 }
 
 /* On a worker thread: the same reply, whole and as 304, for the next reader. */
@@ -134,6 +141,31 @@ static bool may_keep(const struct exchange *ex)
 		&& (route->flags & ROUTE_CACHE) && ex->reply.body.len < 1024 * 1024;
 }
 
+static int64_t now_us(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+/* One line a request that a worker answered. */
+static void account(struct exchange *ex, const struct task *task)
+{
+	const struct request *req = &ex->request;
+	int64_t took = now_us() - ex->begun_us;
+	char status[16], ms[32], who[32];
+
+	stats_answer(ex->server->options.router->stats, req->route, ex->reply.status, took);
+	if (!ex->server->options.conf->log_requests)
+		return;
+	snprintf(status, sizeof(status), "%d", ex->reply.status);
+	snprintf(ms, sizeof(ms), "%.1f", (double)took / 1000);
+	snprintf(who, sizeof(who), "u%lld", (long long)task->who.account);
+	log_event("request", "method", req->method == POST ? "POST" : "GET", "path", req->path, "status", status, "ms", ms,
+		"who", task->who.account ? who : NULL, "address", req->address, NULL);
+}
+
 static void run(struct job *job, struct task *task)
 {
 	struct exchange *ex = (struct exchange *)(void *)job;
@@ -147,6 +179,7 @@ static void run(struct job *job, struct task *task)
 	if (may_keep(ex))
 		keep(ex);
 	ex->response = exchange_response(ex);
+	account(ex, task);
 	ex->done = true;
 	MHD_resume_connection(ex->connection);
 }
@@ -157,10 +190,12 @@ static enum MHD_Result hand_over(struct exchange *ex)
 	const struct route *route = router_find(o->router, &ex->arena, &ex->request, NULL);
 
 	ex->job.run = run;
+	ex->begun_us = now_us();
 	ex->job.lane = route && (route->flags & ROUTE_SLOW) ? LANE_SLOW : LANE_FAST;
 	MHD_suspend_connection(ex->connection);
 	if (o->submit(o->workers, &ex->job))
 		return MHD_YES;
+	stats_count(o->router->stats, STAT_BUSY);
 	ex->reply.status = MHD_HTTP_SERVICE_UNAVAILABLE;
 	ex->done = true;
 	MHD_resume_connection(ex->connection);

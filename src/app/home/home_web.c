@@ -115,6 +115,15 @@ static bool send_health(struct task *task, const struct request *req, struct rep
 		&& reply_bytes(rep, "text/plain; charset=utf-8", "ok\n", 3);
 }
 
+static bool send_metrics(struct task *task, const struct request *req, struct reply *rep)
+{
+	(void)task;
+	rep->body.len = 0;
+	router_measure(req->router, &rep->body);
+	rep->type = "text/plain; version=0.0.4; charset=utf-8";
+	return true;
+}
+
 static bool send_description(struct task *task, const struct request *req, struct reply *rep)
 {
 	(void)task;
@@ -132,6 +141,7 @@ const struct route home_routes[] = {
 	{ GET, "/sitemap.xml", send_feed, NEED_NOTHING, &sitemap, .flags = ROUTE_CACHE | ROUTE_HIDDEN },
 	{ GET, "/robots.txt", send_robots, NEED_NOTHING, &robots, .flags = ROUTE_CACHE | ROUTE_HIDDEN },
 	{ GET, "/healthz", send_health, NEED_NOTHING, .flags = ROUTE_HIDDEN, .summary = "Whether the stores answer" },
+	{ GET, "/metrics", send_metrics, NEED_ADMIN, .flags = ROUTE_HIDDEN, .summary = "Counters and times, as Prometheus reads them" },
 	{ GET, "/openapi.json", send_description, NEED_NOTHING, .summary = "This description" },
 	{ 0 }
 };
