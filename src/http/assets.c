@@ -89,11 +89,24 @@ static const char *version_of(struct arena *arena, const struct list *items)
 	return arena_strdup(arena, hex);
 }
 
+/* Pages name icons whether or not the set-up made them. */
+static void add_missing_icons(struct arena *arena, struct list *out)
+{
+	static const char empty[] = "<svg xmlns=\"http://www.w3.org/2000/svg\"/>\n";
+
+	for (size_t i = 0; i < out->count; i++)
+		if (!strcmp(((const struct asset *)out->items)[i].name, "icons.svg"))
+			return;
+	*(struct asset *)list_add(arena, out, sizeof(struct asset)) =
+		(struct asset) { "icons.svg", type_of("icons.svg"), empty, sizeof(empty) - 1 };
+}
+
 void assets_read(struct arena *arena, const char *web, struct assets *out)
 {
 	read_folder(arena, web, "", &out->items);
 	read_folder(arena, arena_printf(arena, "%s/built", web), "", &out->items);
 	read_folder(arena, arena_printf(arena, "%s/built/fonts", web), "fonts/", &out->items);
+	add_missing_icons(arena, &out->items);
 	if (out->items.count)
 		qsort(out->items.items, out->items.count, sizeof(struct asset), by_name);
 	out->version = version_of(arena, &out->items);

@@ -12,7 +12,6 @@ static const struct field fields[] = {
 	FIELD_URL(struct frame, twin),
 	FIELD_URL(struct frame, assets),
 	FIELD_BOOL(struct frame, has_fonts),
-	FIELD_BOOL(struct frame, has_icons),
 	FIELD_BOOL(struct frame, has_toolbar),
 	FIELD_BOOL(struct frame, signed_in),
 	FIELD_BOOL(struct frame, is_reviewer),
@@ -72,7 +71,6 @@ void frame_fill(struct task *task, const struct router *router,
 	out->twin = arena_printf(arena, "/api/v1%s%s%s", req->path, *req->query ? "?" : "", req->query);
 	out->assets = arena_printf(arena, "/assets/%s", router->assets.version);
 	out->has_fonts = assets_find(&router->assets, "fonts.css");
-	out->has_icons = assets_find(&router->assets, "icons.svg");
 	out->has_toolbar = assets_find(&router->assets, "toolbar.js");
 	out->error = task->err.message;
 	out->errors = task->err.fields;

@@ -1,6 +1,6 @@
 // looks.mjs: every page, light and dark, phone and desktop: accessible, inside
 // the screen, and without a complaint of the browser.
-import { readFileSync } from 'node:fs';
+import { cpSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { launch, must, open, quiet, site } from './harness.mjs';
 
@@ -81,6 +81,24 @@ export async function every_page() {
 	}
 	await s.stop();
 	must(wrong.length === 0, `${wrong.length}: ${wrong.join(' | ')}`);
+}
+
+// Without npm: system fonts, no icons, no toolbar, and nothing missing.
+export async function without_npm() {
+	const web = `${process.env.GUIDEHALL_SCRATCH ?? '/tmp'}/plain-web`;
+	cpSync(`${process.env.GUIDEHALL_TOP ?? '.'}/web`, web, { recursive: true, filter: from => !/\/(built|node_modules)(\/|$)/.test(from) });
+	const s = await site('plain', '--web', web), browser = await launch();
+	try {
+		const page = await open(browser, s), missing = [];
+		page.on('response', r => r.status() >= 400 && missing.push(r.url()));
+		for (const path of ['/', '/guides/twitter', `/guides/twitter/edit?section=${SECTION}`, '/proposals', '/sign-in'])
+			await page.goto(s.base + path);
+		must(missing.length === 0, `asks for what is not there: ${missing}`);
+		quiet(page);
+	} finally {
+		await browser.close();
+	}
+	await s.stop();
 }
 
 // What the home of a reader must not need.
