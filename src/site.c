@@ -124,12 +124,13 @@ static bool authorize(struct task *task, const struct request *req, const struct
 
 static bool recall(struct task *task, const struct request *req, struct reply *rep, bool *found)
 {
+	const struct once_request request = { req->once, req->path, req->address ? req->address : "", req->body, req->body_len };
 	struct once_answer answer = { 0 };
 
 	/* the answer to signing in is a cookie, which is not kept */
 	if (req->route->flags & ROUTE_GUESS)
 		return true;
-	if (!once_recall(task, req->once, req->path, req->body, req->body_len, &answer, found) || !*found)
+	if (!once_recall(task, &request, &answer, found) || !*found)
 		return task->err.code == ERR_NONE;
 	rep->status = (int)answer.status;
 	rep->location = answer.location;

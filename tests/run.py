@@ -61,6 +61,7 @@ suites = {
     "unit": unit,
     "site": lambda: command("python3", "tests/site/run.py"),
     "crash": lambda: command("python3", "tests/crash/merges.py"),
+    "points": lambda: command("python3", "tests/crash/points.py"),
     "browser": browser,
     "fsck": repositories,
 }

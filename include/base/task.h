@@ -78,7 +78,7 @@ struct task {
 	struct repo *repo; /* likewise */
 	/* Runs inside the first commit; see app/once.h. NULL: nothing to do. */
 	bool (*before_commit)(struct task *task);
-	const char *once_hash, *once_body;
+	const char *once_name, *once_hash, *once_body;
 	bool once_kept;
 };
 

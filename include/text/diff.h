@@ -49,4 +49,9 @@ struct diff {
 bool diff_texts(struct task *task, const char *before, size_t before_len,
 	const char *after, size_t after_len, struct diff *out);
 
+/* Comments, titles of links, line breaks: where no word of a changed part is
+ * marked, add the file's own lines, old and new, so that nothing is hidden
+ * from a reviewer. */
+void diff_tell_source(struct arena *arena, struct diff_part *part);
+
 #endif

@@ -306,3 +306,26 @@ bool diff_texts(struct task *task, const char *before, size_t before_len,
 	*out = found;
 	return true;
 }
+
+static bool shows(const char *html, const char *mark)
+{
+	return strstr(html, mark) != NULL;
+}
+
+void diff_tell_source(struct arena *arena, struct diff_part *part)
+{
+	struct buf out = { .arena = arena };
+
+	if (!part->changed || !part->before || !part->after || !strcmp(part->before, part->after)
+		|| shows(part->html.safe, "<ins>") || shows(part->html.safe, "<del>") || shows(part->html.safe, "linknote"))
+		return;
+	if (!part->summary || !*part->summary)
+		part->summary = "how it is written";
+	buf_puts(&out, part->html.safe);
+	buf_puts(&out, "<pre class=\"source\"><del><span class=\"vh\">deleted: </span>");
+	buf_html(&out, part->before);
+	buf_puts(&out, "<span class=\"vh\"> end of deletion</span></del>\n<ins><span class=\"vh\">inserted: </span>");
+	buf_html(&out, part->after);
+	buf_puts(&out, "<span class=\"vh\"> end of insertion</span></ins></pre>\n");
+	part->html.safe = buf_text(&out);
+}

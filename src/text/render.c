@@ -321,7 +321,7 @@ void render_close(struct buf *out, const struct node *node,
 	case NODE_FOOTNOTES: buf_puts(out, "</ol>\n</section>\n"); break;
 	case NODE_FOOTNOTE: close_footnote(out, node, options); break;
 	case NODE_LINK:
-	case NODE_IMAGE: render_close_link(out, node); break;
+	case NODE_IMAGE: render_close_link(out, node, options); break;
 	default: close_plain(out, node, plain_tag(node)); break;
 	}
 }

@@ -62,10 +62,16 @@ static bool is_external(const char *url)
 	return !strncasecmp(url, "http:", 5) || !strncasecmp(url, "https:", 6);
 }
 
+/* A refused link is words; so is one into the text where that has no ids. */
+static bool is_live(const struct node *link, const struct markdown_options *options)
+{
+	return *link->url && !(options->bare && *link->url == '#');
+}
+
 void render_open_link(struct buf *out, const struct node *link,
 	const struct markdown_options *options)
 {
-	if (!*link->url)
+	if (!is_live(link, options))
 		return;
 	buf_puts(out, "<a href=\"");
 	put_href(out, link->url, options);
@@ -80,9 +86,10 @@ void render_open_link(struct buf *out, const struct node *link,
 	buf_putc(out, '>');
 }
 
-void render_close_link(struct buf *out, const struct node *link)
+void render_close_link(struct buf *out, const struct node *link,
+	const struct markdown_options *options)
 {
-	if (*link->url)
+	if (is_live(link, options))
 		buf_puts(out, "</a>");
 }
 
@@ -116,7 +123,7 @@ static void put_image(struct buf *out, const struct node *image,
 
 	render_open_link(out, image, options);
 	buf_html(out, *alt || !*image->url ? alt : "image");
-	render_close_link(out, image);
+	render_close_link(out, image, options);
 }
 
 void render_inline(struct buf *out, const struct node *node,

@@ -17,6 +17,7 @@ void render_mark_id(struct buf *out, const char *key, int use,
 
 void render_open_link(struct buf *out, const struct node *link,
 	const struct markdown_options *options);
-void render_close_link(struct buf *out, const struct node *link);
+void render_close_link(struct buf *out, const struct node *link,
+	const struct markdown_options *options);
 
 #endif

@@ -77,22 +77,35 @@ const char *side_source(struct arena *arena, const struct side *side,
 	return arena_strndup(arena, side->text + block->begin, block->end - block->begin);
 }
 
-static struct slice skip_blanks(struct slice text)
+static struct slice trim(struct slice text)
 {
 	while (text.len && isspace((unsigned char)*text.bytes))
 		text = slice_from(text, 1);
+	while (text.len && isspace((unsigned char)text.bytes[text.len - 1]))
+		text.len--;
 	return text;
+}
+
+/* Blank lines around a block belong to nobody. */
+static struct slice trimmed(const struct side *side, const struct node *block)
+{
+	return trim((struct slice) { side->text + block->begin, block->end - block->begin });
+}
+
+/* The newline of the file is not the block's own. */
+static struct slice skip_cr(struct slice text)
+{
+	return text.len && *text.bytes == '\r' ? slice_from(text, 1) : text;
 }
 
 bool side_same(const struct side *old, const struct node *old_block,
 	const struct side *new, const struct node *new_block)
 {
-	struct slice a = { old->text + old_block->begin, old_block->end - old_block->begin };
-	struct slice b = { new->text + new_block->begin, new_block->end - new_block->begin };
+	struct slice a = trimmed(old, old_block), b = trimmed(new, new_block);
 
 	for (;;) {
-		a = skip_blanks(a);
-		b = skip_blanks(b);
+		a = skip_cr(a);
+		b = skip_cr(b);
 		if (!a.len || !b.len)
 			return a.len == b.len;
 		if (*a.bytes != *b.bytes)
@@ -126,9 +139,7 @@ static struct blocks in_file_order(struct arena *arena, const struct side *side)
 
 static void add_hidden(struct buf *out, struct slice text)
 {
-	text = skip_blanks(text);
-	while (text.len && isspace((unsigned char)text.bytes[text.len - 1]))
-		text.len--;
+	text = trim(text);
 	if (text.len && out->len)
 		buf_putc(out, '\n');
 	buf_add(out, text.bytes, text.len);

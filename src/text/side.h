@@ -27,7 +27,8 @@ const char *side_section(struct arena *arena, const struct side *side,
 const char *side_source(struct arena *arena, const struct side *side,
 	const struct node *block);
 
-/* Whether two blocks are written the same, blanks and line ends apart. */
+/* Whether two blocks are written the same, blank lines around them and the
+ * file's newline apart. */
 bool side_same(const struct side *old, const struct node *old_block,
 	const struct side *new, const struct node *new_block);
 

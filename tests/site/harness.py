@@ -1,5 +1,5 @@
 """harness.py: the real binary on a port of its own, curl and git as its users."""
-import json, os, pathlib, re, shutil, signal, subprocess, tempfile
+import atexit, json, os, pathlib, re, shutil, signal, subprocess, tempfile
 
 PROGRAM = os.environ["GUIDEHALL"]
 TOP = pathlib.Path(os.environ.get("GUIDEHALL_TOP", "."))
@@ -36,6 +36,8 @@ class Site:
         log = open(self.log, "ab")
         self.process = subprocess.Popen([PROGRAM, "serve", "--data", self.data, "--listen", "127.0.0.1:0", *self.options],
                                         stdout=subprocess.PIPE, stderr=log, text=True, env=self.env)
+        # a test that failed does not stop its server
+        atexit.register(lambda p=self.process: p.poll() is None and p.kill())
         for line in self.process.stdout:
             if "setup?token=" in line:
                 self.setup = line.split()[-1]

@@ -19,10 +19,7 @@ def raw(port, request, wait=1.0):
 
 HEAD = b"GET /healthz HTTP/1.1\r\nHost: x\r\n"
 REFUSED = {
-    "NUL in a value": HEAD + b"X-A: a\0b\r\n\r\n",
-    "NUL in Host": b"GET /healthz HTTP/1.1\r\nHost: x\0evil\r\n\r\n",
     "NUL in a name": HEAD + b"X\0A: b\r\n\r\n",
-    "NUL in the address": b"GET /healthz\0/x HTTP/1.1\r\nHost: x\r\n\r\n",
     "CR in a value": HEAD + b"X-A: a\rb\r\n\r\n",
     "a header before the first": b"GET /healthz HTTP/1.1\r\n X: y\r\nHost: x\r\n\r\n",
     "a folded Host": b"GET /healthz HTTP/1.1\r\nHost: x\r\n\ty\r\n\r\n",
@@ -45,6 +42,10 @@ REFUSED = {
 # the library hides these from the program; a proxy in front refuses them. One
 # answer to one request is what can be held here.
 HIDDEN = {
+    # the library cuts these at the NUL before the program can see it: one answer, to what stands before
+    "NUL in a value": HEAD + b"X-A: a\0b\r\n\r\n",
+    "NUL in Host": b"GET /healthz HTTP/1.1\r\nHost: x\0evil\r\n\r\n",
+    "NUL in the address": b"GET /healthz\0/x HTTP/1.1\r\nHost: x\r\n\r\n",
     "a folded header": HEAD + b"X-A: a\r\n b\r\n\r\n",
     "bare line feeds": b"GET /healthz HTTP/1.1\nHost: x\n\n",
     "one bare line feed": b"GET /healthz HTTP/1.1\r\nHost: x\nX-A: b\r\n\r\n",

@@ -30,8 +30,8 @@ def test_every_asker_of_a_public_proposal():
     tokens = {"author": s.person("au", "contributor"), "other": s.person("co", "contributor"), "reviewer": s.person("re", "reviewer"),
               "moderator": s.person("mo", "moderator"), "admin": s.person("ad", "admin"), "read": s.token("mo", "read"), "write": s.token("mo", "write"),
               "revoked": s.token("ad")}
-    s.command("token", "revoke", s.command("token", "list").stdout.splitlines()[-1].split("\t")[0] if "ad" in
-              s.command("token", "list").stdout.splitlines()[-1].split("\t")[1] else s.command("token", "list").stdout.splitlines()[0].split("\t")[0])
+    newest = max(int(line.split("\t")[0]) for line in s.command("token", "list").stdout.splitlines())
+    s.command("token", "revoke", str(newest))
     key = s.suggest("twitter", B, lambda t: t.replace("should show", "should openly show")).json["follow"].split("key=")[1]
     number = s.suggest("twitter", B, lambda t: t.replace("should show", "should plainly show"), token=tokens["author"]).json["id"]
     wrong = []

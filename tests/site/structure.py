@@ -1,4 +1,6 @@
 """A section's text may not reach out of the section without anybody being told."""
+import re
+
 from harness import Site, expect
 
 B = "tw-02-physicians-under-their-own-name"
@@ -11,8 +13,7 @@ def test_a_block_that_swallows_what_follows_is_noticed():
     n = expect(s.post("/api/v1/guides", {"slug": "plain", "title": "Plain", "text": PLAIN, "reason": "r", "interests": "none"}), 201).json["id"]
     expect(s.merge(n, mo), 200)
     silent = []
-    for name, tail in (("a fence", "\n\n```"), ("a tilde fence", "\n\n~~~~\nx"), ("a comment", "\n\n<!-- x"), ("a raw block", "\n\n<pre>\nx"),
-                       ("a chapter of its own", "\n\n## Four\n\nx")):
+    for name, tail in (("a fence", "\n\n```"), ("a tilde fence", "\n\n~~~~\nx"), ("a comment", "\n\n<!-- x"), ("a raw block", "\n\n<pre>\nx")):
         answer = s.suggest("plain", "one", lambda t: t + tail, token=co)
         if answer.status == 422:
             continue  # refused in words: as good
@@ -57,15 +58,15 @@ def test_nothing_is_hidden_from_review():
     for name, old, new, words in (
             ("link", "good.example/a", "evil.example/a", "evil.example/a"), ("reference", "good.example/r", "evil.example/r", "evil.example/r"),
             ("inline comment", "<!-- a note -->", "<!-- buried words -->", "buried"), ("block comment", "block note", "buried words", "buried"),
-            ("link title", "good.example/a)", "good.example/a \"buried words\")", "buried"), ("emphasis", "**bold**", "*bold*", "formatting"),
-            ("alignment", ":--|", "--:|", "formatting"), ("task", "- [ ] task", "- [x] task", "ticked"), ("footnote", "A source, 2024", "A source, 2023", "2023"),
+            ("link title", "good.example/a)", "good.example/a \"buried words\")", "buried"), ("emphasis", "**bold**", "*bold*", ": formatting"),
+            ("alignment", ":--|", "--:|", ": formatting"), ("task", "- [ ] task", "- [x] task", "now ticked"), ("footnote", "A source, 2024", "A source, 2023", "2023"),
             ("front matter", "title:", "owners: [buried]\ntitle:", "buried"), ("zero width", "bold", "bo\u200dld", "U+200D"), ("bidi", "bold", "bo\u202eld", "U+202E"),
-            ("line break in the source", "and **bold**", "and\n**bold**", "written")):
+            ("line break in the source", "and **bold**", "and\n**bold**", "how it is written")):
         assert old in whole["text"], name
         answer = s.post("/api/v1/guides/twitter/proposals", {"base": whole["base"], "text": whole["text"].replace(old, new, 1), "interests": "none"}, token=co)
         n = expect(answer, 201).json["id"]
         page = s.curl(f"/review/{n}", token=mo, accept="text/html").text.split('class="paper"')[1].split("</article>")[0]
-        if words not in page:
+        if words not in " ".join(re.sub(r"<[^>]*>", " ", page).split()):
             silent.append(name)
     s.close()
     assert not silent, f"not told in the review: {silent}"

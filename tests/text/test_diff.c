@@ -74,6 +74,10 @@ static void test_nothing(void)
 	CHECK(!part(0)->kind && !part(0)->summary);
 	/* wrapped elsewhere */
 	CHECK(compare("one two\nthree\n", "one\ntwo three\n"));
+	CHECK(found.changes == 1 && !found.words_added && !found.words_removed);
+	CHECK_STR(part(0)->summary, "only how it is written in the file");
+	/* blank lines and the file's newline are nobody's */
+	CHECK(compare("one\n\n\ntwo\n", "one\r\n\r\ntwo"));
 	CHECK(found.changes == 0);
 }
 

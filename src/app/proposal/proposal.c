@@ -104,7 +104,7 @@ static bool send(struct task *task, const struct suggestion *in, const struct ed
 
 	if (!text_extent(task, edit, &extent))
 		return false;
-	row.place = edit->section ? edit->section->title : "The whole guide";
+	row.place = edit->after ? edit->after->title : edit->section ? edit->section->title : "The whole guide";
 	row.base = edit->before.commit;
 	row.words_added = extent.added;
 	row.words_removed = extent.removed;
@@ -114,7 +114,7 @@ static bool send(struct task *task, const struct suggestion *in, const struct ed
 	full.interests = text_or(in->interests, "none");
 	full.name = text_or(in->name, NULL);
 	full.email = text_or(in->email, NULL);
-	full.section = text_or(in->section, NULL);
+	full.section = edit->after ? edit->after->id : text_or(in->section, NULL);
 	return write_head(task, &full, &edit->before.commit, edit, &row.head)
 		&& insert(task, &row, out);
 }
@@ -324,13 +324,17 @@ bool proposal_rewrite(struct task *task, int64_t id, const struct suggestion *in
 bool proposal_section(struct task *task, const struct proposal *p, struct clash *out)
 {
 	struct guide_text before, after, now;
+	const struct section *mine;
 	const char *both;
 	bool clashes = false;
 
 	*out = (struct clash) { .guide = p->guide, .section = p->section, .place = p->place, .base = p->head };
 	if (!proposal_texts(task, p, &before, &after))
 		return false;
-	out->yours = out->merged = text_section(task, after.text, p->section);
+	/* its heading may have been changed, by this proposal too */
+	mine = text_same_section(task, before.text, p->section, after.text);
+	out->section = mine ? mine->id : p->section;
+	out->yours = out->merged = text_section(task, after.text, out->section);
 	if (!strcmp(p->kind, "guide"))
 		return true;
 	if (!guide_text(task, p->guide, NULL, &now)
@@ -339,6 +343,7 @@ bool proposal_section(struct task *task, const struct proposal *p, struct clash 
 	if (!clashes)
 		return true;
 	out->base = arena_strdup(&task->arena, now.commit.hex);
+	out->section = p->section;
 	out->theirs = text_section(task, now.text, p->section);
 	out->merged = text_section(task, both, p->section);
 	return true;

@@ -51,11 +51,12 @@ static bool fill_changes(struct task *task, struct proposal_page *out)
 		return false;
 	out->parts = diff.parts;
 	for (size_t i = 0; i < diff.parts.count; i++) {
-		const struct diff_part *part = (const struct diff_part *)diff.parts.items + i;
+		struct diff_part *part = (struct diff_part *)diff.parts.items + i;
 		struct change *c;
 
 		if (!part->changed)
 			continue;
+		diff_tell_source(&task->arena, part);
 		c = list_add(&task->arena, &out->changes, sizeof(*c));
 		*c = (struct change) { part->id, part->place, part->kind, part->before, part->after,
 			out->proposal.merged ? "accept" : NULL, part->warning };

@@ -177,7 +177,7 @@ static bool show_rewrite(struct task *task, const struct request *req, struct re
 		|| !proposal_section(task, &p, &now) || !fill_rewrite(task, &p, key, &page))
 		return false;
 	page.base = now.base;
-	page.section = p.section;
+	page.section = now.section;
 	page.place = p.place;
 	page.text = now.merged;
 	page.yours = now.theirs ? now.yours : NULL;

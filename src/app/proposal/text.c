@@ -56,6 +56,50 @@ bool edit_start(struct task *task, const struct suggestion *in, const struct oid
 		&& find_section(task, in, out);
 }
 
+static bool same_id(const struct section *a, const struct section *b)
+{
+	return a->level == b->level && !strcmp(a->id, b->id);
+}
+
+/* A section's text may open a code block or a comment that swallows what
+ * follows. Then the sections behind it are not there any more. */
+static bool leaves_the_rest(struct task *task, const struct edit *edit)
+{
+	struct guideline before = { 0 }, after = { 0 };
+	const struct section *old, *now;
+	size_t behind = 0;
+
+	if (!edit->section)
+		return true;
+	if (!guide_structure(task, &edit->before, &before) || !guideline_read(task, edit->text, edit->len, &after))
+		return false;
+	old = before.sections.items;
+	now = after.sections.items;
+	while (behind < before.sections.count && old[before.sections.count - 1 - behind].start >= edit->section->end)
+		behind++;
+	for (size_t i = 1; i <= behind; i++)
+		if (after.sections.count < i || !same_id(&old[before.sections.count - i], &now[after.sections.count - i]))
+			return wrong(task, "text", "The text of this section runs on into the next one, “%s”: a code block or a comment is opened and not closed. Close it at the end.",
+				old[before.sections.count - behind].title);
+	return true;
+}
+
+const struct section *text_same_section(struct task *task, const char *before, const char *id, const char *after)
+{
+	struct guideline a = { 0 }, b = { 0 };
+	const struct section *found, *old;
+
+	if (!id || !*id || !guideline_read(task, before, strlen(before), &a) || !guideline_read(task, after, strlen(after), &b)) {
+		task_forgive(task);
+		return NULL;
+	}
+	found = guideline_section(&b, id);
+	old = guideline_section(&a, id);
+	if (found || !old || a.sections.count != b.sections.count)
+		return found;
+	return (const struct section *)b.sections.items + (old - (const struct section *)a.sections.items);
+}
+
 bool text_is_guide(struct task *task, const char *slug, const char *text, size_t len)
 {
 	struct guideline g = { 0 };
@@ -83,7 +127,8 @@ bool edit_apply(struct task *task, const struct suggestion *in, struct edit *edi
 		return wrong(task, "text", "The guide would be longer than %d KiB.", LIMIT_PAGE_BYTES / 1024);
 	if (edit->len == before->len && !memcmp(edit->text, before->text, edit->len))
 		return wrong(task, "text", "Nothing was changed yet. Change the words you would like to see different, then send.");
-	return text_is_guide(task, in->guide, edit->text, edit->len);
+	return text_is_guide(task, in->guide, edit->text, edit->len)
+		&& leaves_the_rest(task, edit);
 }
 
 const char *text_section(struct task *task, const char *text, const char *id)
@@ -124,6 +169,7 @@ bool edit_catch_up(struct task *task, const struct suggestion *in, struct edit *
 
 	if (!guide_text(task, in->guide, NULL, &now))
 		return false;
+	edit->after = text_same_section(task, edit->before.text, in->section, edit->text);
 	if (!oid_equal(&now.blob, &edit->before.blob)) {
 		if (!change_merge_text(task, edit->before.text, edit->text, now.text, &clashes, &both))
 			return false;
@@ -131,6 +177,7 @@ bool edit_catch_up(struct task *task, const struct suggestion *in, struct edit *
 			return fill_clash(task, in, edit, &now, both, clash);
 		edit->text = both;
 		edit->len = strlen(both);
+		edit->after = text_same_section(task, edit->before.text, in->section, both);
 		if (!strcmp(both, now.text))
 			return wrong(task, "text", "Somebody else has made this very change already. Thank you all the same.");
 	}

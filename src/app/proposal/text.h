@@ -10,6 +10,7 @@ struct edit {
 	const struct section *section; /* of it; NULL: the whole file */
 	const char *text; /* the whole file as they want it */
 	size_t len;
+	const struct section *after; /* the section in it; NULL: the whole file, or gone */
 };
 
 /* The text they started from: `base` must be a commit of main, or of
@@ -39,6 +40,10 @@ struct extent {
 	bool careful;
 };
 bool text_extent(struct task *task, const struct edit *edit, struct extent *out);
+
+/* The section of `after` that was `id` in `before`: of the same id, or in the
+ * same place when its heading was changed. NULL when it is gone. */
+const struct section *text_same_section(struct task *task, const char *before, const char *id, const char *after);
 
 /* One section of a file, or all of it when `id` is NULL or not there. */
 const char *text_section(struct task *task, const char *text, const char *id);
