@@ -22,6 +22,7 @@
 #include "base/memo.h"
 #include "db/db.h"
 #include "git/repo.h"
+#include "git/serve.h"
 #include "http/server.h"
 #include "site.h"
 #include "worker.h"
@@ -37,6 +38,7 @@ struct service {
 	struct db_store *store;
 	struct db *db; /* the service's own desk */
 	struct repo *repo;
+	struct serve *serve; /* NULL: nobody may clone */
 };
 
 /* ---- the data folder ---- */
@@ -198,7 +200,7 @@ static struct router *open_router(struct service *service)
 
 static struct workers *open_workers(struct service *service)
 {
-	const struct workers_options options = { service->conf, service->memo, service->store, service->repo_path };
+	const struct workers_options options = { service->conf, service->memo, service->store, service->repo_path, service->serve };
 
 	return workers_start(&options);
 }
@@ -227,9 +229,20 @@ static int serve(struct service *service, struct router *router, struct workers 
 	return EXIT_SUCCESS;
 }
 
+static bool start_serving(struct service *service)
+{
+	const struct serve_options options = { service->conf->data, service->repo_path, service->conf->clone_processes };
+
+	if (!service->conf->clone_processes)
+		return true;
+	service->serve = serve_start(&options);
+	return service->serve;
+}
+
 int service_run(struct service *service)
 {
-	struct router *router = open_router(service);
+	/* first, while there is one thread and nothing but the data is open */
+	struct router *router = start_serving(service) ? open_router(service) : NULL;
 	struct workers *workers;
 	sigset_t signals;
 	int status = EXIT_FAILURE;
@@ -246,5 +259,6 @@ int service_run(struct service *service)
 		workers_stop(workers);
 	}
 	router_close(router);
+	serve_stop(service->serve);
 	return status;
 }

@@ -22,6 +22,7 @@ static const struct route *const tables[] = {
 	review_routes,
 	release_routes,
 	search_routes,
+	clone_routes,
 	NULL
 };
 
@@ -50,7 +51,7 @@ static bool in_scope(struct task *task, const struct route *route)
 {
 	enum scope need = SCOPE_READ;
 
-	if (route->method == POST)
+	if (route->method == POST && !(route->flags & ROUTE_READS))
 		need = SCOPE_WRITE;
 	if (route->method == POST
 		&& (route->need == NEED_MODERATOR || route->need == NEED_ADMIN || route->need == NEED_MODERATE

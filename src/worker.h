@@ -15,6 +15,7 @@ struct workers_options {
 	struct memo *memo;
 	struct db_store *store;
 	const char *repo; /* path */
+	struct serve *serve; /* for clones; may be NULL */
 };
 
 /* Start the threads, each with a desk of its own: a database connection and

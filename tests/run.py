@@ -48,7 +48,7 @@ def browser():
 
 def repositories():
     """git's own opinion of every repository the tests made."""
-    for repo in sorted(scratch.rglob("guides.git")):
+    for repo in sorted([*scratch.rglob("guides.git"), *scratch.rglob("public.git")]):
         name = "fsck/" + str(repo.relative_to(scratch))
         out = subprocess.run(["git", "-C", repo, "fsck", "--full", "--strict", "--no-dangling", "--no-progress"],
                              capture_output=True, text=True)

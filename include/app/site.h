@@ -12,5 +12,6 @@ extern const struct route review_routes[];
 extern const struct route release_routes[];
 extern const struct route search_routes[];
 extern const struct route home_routes[];
+extern const struct route clone_routes[];
 
 #endif

@@ -76,6 +76,7 @@ struct task {
 	struct memo *memo; /* shared by all tasks; may be NULL */
 	struct db *db; /* borrowed until the task ends */
 	struct repo *repo; /* likewise */
+	struct serve *serve; /* answers clones; NULL: nobody does */
 	/* Runs inside the first commit; see app/once.h. NULL: nothing to do. */
 	bool (*before_commit)(struct task *task);
 	const char *once_name, *once_hash, *once_body;

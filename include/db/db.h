@@ -42,6 +42,9 @@ void db_store_close(struct db_store *store);
 /* Counts committed changes that readers can see; see db_commit(). */
 uint64_t db_store_version(const struct db_store *store);
 
+/* The same for the task's own store. */
+uint64_t db_version(const struct task *task);
+
 /* Returns NULL after printing why. */
 struct db *db_open(struct db_store *store);
 void db_close(struct db *db);

@@ -43,6 +43,9 @@ struct request {
 	const char *none_match; /* If-None-Match */
 	const char *range;
 	const char *once; /* Idempotency-Key */
+	const char *git_protocol; /* Git-Protocol */
+	const char *content_type; /* of the body */
+	const char *content_encoding; /* of the body; what a handler does not know it refuses */
 	const char *address; /* of the client, as text */
 
 	const struct route *route; /* set by the router */
@@ -69,6 +72,11 @@ bool request_query(struct task *task, const struct request *req,
 /* One text of the query or the body by name, before the handler reads it:
  * for authorization. NULL when it is not there. Never fails. */
 const char *request_peek(struct task *task, const struct request *req, const char *name);
+
+/* The body as it was before its Content-Encoding (gzip or none). Fails with
+ * ERR_MEDIA, ERR_MALFORMED, or ERR_TOO_BIG above `most` bytes. */
+bool request_unpack(struct task *task, const struct request *req, size_t most,
+	const char **bytes, size_t *len);
 
 /* All pairs of a form body in order: struct pair. */
 bool request_pairs(struct task *task, const struct request *req, struct list *out);

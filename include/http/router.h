@@ -32,6 +32,8 @@ enum route_flag {
 	ROUTE_COSTLY = 1 << 3, /* compares or searches */
 	ROUTE_SENDS = 1 << 4, /* makes work for people */
 	ROUTE_GUESS = 1 << 5, /* tries a password or a secret */
+	ROUTE_CLONE = 1 << 6, /* starts git; its body is git's own and may be larger */
+	ROUTE_READS = 1 << 7, /* a POST that changes nothing */
 };
 
 struct route {

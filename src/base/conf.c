@@ -31,6 +31,7 @@ const struct conf_key conf_keys[] = {
 	NUMBER(event_threads, "1", 1, 64, "threads that read requests and answer from memory"),
 	NUMBER(worker_threads, "4", 1, 256, "threads that run everything else"),
 	NUMBER(slow_threads, "1", 1, 64, "threads that hash passwords and make release files"),
+	NUMBER(clone_processes, "4", 0, 64, "git processes that answer clones at once; more wait; 0: no clones"),
 	NUMBER(queue_max, "256", 1, 100000, "requests that may wait for a worker; above: 503"),
 	NUMBER(session_days, "14", 1, 365, "how long a browser stays signed in"),
 	NUMBER(form_hours, "24", 1, 720, "how long a form can be sent without a second look"),

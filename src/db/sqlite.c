@@ -197,6 +197,11 @@ uint64_t db_store_version(const struct db_store *store)
 	return atomic_load(store->version);
 }
 
+uint64_t db_version(const struct task *task)
+{
+	return db_store_version(task->db->store);
+}
+
 struct db *db_open(struct db_store *store)
 {
 	struct db *db = calloc(1, sizeof(*db));

@@ -10,6 +10,7 @@
 #include "base/conf.h"
 #include "base/limit.h"
 #include "base/utf8.h"
+#include "router_private.h"
 
 /* ---- what may not pass ---- */
 
@@ -69,6 +70,22 @@ static const char *header(const struct exchange *ex, const char *name)
 	return MHD_lookup_connection_value(ex->connection, MHD_HEADER_KIND, name);
 }
 
+bool exchange_too_big(struct exchange *ex)
+{
+	return refuse(ex, 413, arena_printf(&ex->arena, "The body is larger than %zu KiB.", ex->body_max / 1024));
+}
+
+/* Known before the path is decoded: an address that is written in another way
+ * gets the smaller limit. */
+static size_t body_max(const struct exchange *ex)
+{
+	for (const struct route *const *t = ex->server->options.router->site->tables; *t; t++)
+		for (const struct route *r = *t; r->pattern; r++)
+			if (r->method == POST && (r->flags & ROUTE_CLONE) && !strcmp(r->pattern, ex->url))
+				return LIMIT_FETCH_BYTES;
+	return LIMIT_FORM_BYTES;
+}
+
 static void inspect_length(struct exchange *ex)
 {
 	const char *length = header(ex, "Content-Length");
@@ -77,14 +94,15 @@ static void inspect_length(struct exchange *ex)
 		return;
 	if (strspn(length, "0123456789") != strlen(length) || strlen(length) > 18)
 		refuse(ex, 400, "Content-Length is malformed.");
-	else if (atoll(length) > LIMIT_FORM_BYTES)
-		refuse(ex, 413, "The body is larger than 512 KiB.");
+	else if ((size_t)atoll(length) > ex->body_max)
+		exchange_too_big(ex);
 }
 
 void exchange_inspect(struct exchange *ex, const char *method, const char *version)
 {
 	struct header_count n = { .ex = ex };
 
+	ex->body_max = body_max(ex);
 	MHD_get_connection_values(ex->connection, MHD_HEADER_KIND, count_header, &n);
 	if (n.hosts > 1 || n.lengths > 1 || n.encodings > 1 || (n.lengths && n.encodings))
 		refuse(ex, 400, "A header field stands there twice.");
@@ -203,6 +221,9 @@ static void read_headers(struct exchange *ex)
 	req->none_match = header(ex, "If-None-Match");
 	req->range = header(ex, "Range");
 	req->once = header(ex, "Idempotency-Key");
+	req->git_protocol = header(ex, "Git-Protocol");
+	req->content_type = header(ex, "Content-Type");
+	req->content_encoding = header(ex, "Content-Encoding");
 	ex->encoding = encode_pick(header(ex, "Accept-Encoding"));
 	req->session = MHD_lookup_connection_value(ex->connection, MHD_COOKIE_KIND,
 		https ? "__Host-session" : "session");
@@ -230,7 +251,7 @@ bool exchange_read(struct exchange *ex)
 	req->body_kind = ex->body.len ? body_kind(header(ex, "Content-Type")) : BODY_NONE;
 	read_headers(ex);
 	if (ex->body_too_big)
-		return refuse(ex, 413, "The body is larger than 512 KiB.");
+		return exchange_too_big(ex);
 	return true;
 }
 
@@ -264,6 +285,8 @@ static void add(struct MHD_Response *response, const char *name, const char *val
 
 static const char *cache_policy(const struct exchange *ex)
 {
+	if (ex->reply.no_cache)
+		return "no-cache, max-age=0, must-revalidate";
 	if (ex->reply.immutable)
 		return "public, max-age=31536000, immutable";
 	if (ex->request.session || ex->request.bearer || ex->request.method != GET)
@@ -317,6 +340,8 @@ static struct MHD_Response *add_headers(struct exchange *ex, struct MHD_Response
 		add(response, "Content-Encoding", encode_name(ex->encoding));
 	if (rep->etag)
 		add(response, "ETag", arena_printf(&ex->arena, "\"%s\"", rep->etag));
+	if (rep->no_cache)
+		add(response, "Pragma", "no-cache");
 	if (rep->forget)
 		add(response, "Clear-Site-Data", "\"cache\"");
 	if (rep->retry_after_seconds)
@@ -326,6 +351,8 @@ static struct MHD_Response *add_headers(struct exchange *ex, struct MHD_Response
 
 struct MHD_Response *exchange_response(struct exchange *ex)
 {
+	if (ex->reply.stream)
+		return add_headers(ex, stream_response(ex->server->streams, ex->connection, &ex->reply));
 	/* the arena lives until the connection is done with the response */
 	return add_headers(ex, MHD_create_response_from_buffer(ex->reply.body.len,
 		(void *)(uintptr_t)buf_text(&ex->reply.body), MHD_RESPMEM_PERSISTENT));

@@ -9,15 +9,17 @@
 #include "cache.h"
 #include "encode.h"
 #include "http/server.h"
+#include "stream.h"
 
 struct server {
 	struct server_options options;
 	struct cache *cache;
+	struct streams *streams;
 	struct MHD_Daemon *daemons[64];
 	int sockets[64];
 	size_t count;
 	int port;
-	bool stopping;
+	_Atomic bool stopping; /* nothing new is begun */
 	/* beside router's assets, index by index, for each encoding; NULL where
 	 * the plain bytes are as good */
 	struct MHD_Response **assets[ENCODINGS];
@@ -34,6 +36,7 @@ struct exchange {
 	struct request request;
 	struct reply reply;
 	struct buf body;
+	size_t body_max;
 	int refused; /* status of a request that cannot be read; 0: none */
 	const char *why;
 	bool started; /* headers were looked at */
@@ -49,6 +52,9 @@ struct exchange {
 /* Look at method and headers. Sets ex->refused when no well-behaved client
  * would send this: libmicrohttpd 0.9.75 itself lets most of it through. */
 void exchange_inspect(struct exchange *ex, const char *method, const char *version);
+
+/* Refuse a body above ex->body_max. Returns false. */
+bool exchange_too_big(struct exchange *ex);
 
 /* Turn address and headers into ex->request; false when ex->refused is set. */
 bool exchange_read(struct exchange *ex);

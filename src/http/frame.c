@@ -13,6 +13,7 @@ static const struct field fields[] = {
 	FIELD_URL(struct frame, assets),
 	FIELD_BOOL(struct frame, has_fonts),
 	FIELD_BOOL(struct frame, has_toolbar),
+	FIELD_BOOL(struct frame, has_clones),
 	FIELD_BOOL(struct frame, signed_in),
 	FIELD_BOOL(struct frame, is_reviewer),
 	FIELD_BOOL(struct frame, is_moderator),
@@ -72,6 +73,7 @@ void frame_fill(struct task *task, const struct router *router,
 	out->assets = arena_printf(arena, "/assets/%s", router->assets.version);
 	out->has_fonts = assets_find(&router->assets, "fonts.css");
 	out->has_toolbar = assets_find(&router->assets, "toolbar.js");
+	out->has_clones = router->conf->clone_processes;
 	out->error = task->err.message;
 	out->errors = task->err.fields;
 	out->undo_minutes = router->conf->undo_minutes;

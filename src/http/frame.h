@@ -12,6 +12,7 @@ struct frame {
 	const char *twin; /* the same as JSON */
 	const char *assets; /* folder of the assets: "/assets/1f2e..." */
 	bool has_fonts, has_toolbar; /* the set-up made them */
+	bool has_clones;
 	bool signed_in, is_reviewer, is_moderator, is_admin;
 	const char *handle, *person;
 	const char *form_token;

@@ -172,6 +172,17 @@ bool reply_bytes(struct reply *rep, const char *type, const char *bytes, size_t 
 	return true;
 }
 
+bool reply_stream(struct task *task, struct reply *rep, const char *type, int output, int leash)
+{
+	struct reply_stream *stream = arena_alloc(&task->arena, sizeof(*stream));
+
+	*stream = (struct reply_stream) { output, leash };
+	rep->type = type;
+	rep->stream = stream;
+	rep->no_cache = true;
+	return true;
+}
+
 static const char *headline(enum err_code code)
 {
 	switch (code) {

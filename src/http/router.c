@@ -212,6 +212,8 @@ static enum rule rule_of(const struct route *route)
 		return RULE_SIGN_IN;
 	if (route->flags & ROUTE_SENDS)
 		return RULE_SEND;
+	if (route->flags & ROUTE_CLONE)
+		return RULE_CLONE;
 	return route->flags & ROUTE_COSTLY ? RULE_COSTLY : RULE_PAGE;
 }
 
@@ -308,6 +310,8 @@ void router_serve(struct task *task, const struct router *router,
 		reply_error(task, req, rep);
 	}
 	if (req->method != GET || rep->status != 200)
+		return;
+	if (rep->stream)
 		return;
 	if (!rep->etag)
 		make_etag(task, rep);

@@ -192,6 +192,8 @@ static enum MHD_Result hand_over(struct exchange *ex)
 	ex->job.run = run;
 	ex->begun_us = now_us();
 	ex->job.lane = route && (route->flags & ROUTE_SLOW) ? LANE_SLOW : LANE_FAST;
+	if (ex->server->stopping)
+		return MHD_queue_response(ex->connection, MHD_HTTP_SERVICE_UNAVAILABLE, ex->server->busy);
 	MHD_suspend_connection(ex->connection);
 	if (o->submit(o->workers, &ex->job))
 		return MHD_YES;
@@ -204,7 +206,7 @@ static enum MHD_Result hand_over(struct exchange *ex)
 
 static void take_body(struct exchange *ex, const char *bytes, size_t len)
 {
-	if (ex->body.len + len > LIMIT_FORM_BYTES)
+	if (ex->body.len + len > ex->body_max)
 		ex->body_too_big = true;
 	else
 		buf_add(&ex->body, bytes, len);
@@ -395,6 +397,7 @@ struct server *server_start(const struct server_options *options)
 		abort();
 	server->options = *options;
 	server->cache = cache_open();
+	server->streams = streams_open();
 	server->busy = make_busy();
 	make_assets(server);
 	if (!open_all(server)) {
@@ -411,10 +414,12 @@ int server_port(const struct server *server)
 
 void server_stop(struct server *server, void (*drained)(void *workers))
 {
+	server->stopping = true;
 	for (size_t i = 0; i < server->count; i++)
 		MHD_quiesce_daemon(server->daemons[i]);
 	if (drained)
 		drained(server->options.workers);
+	streams_cut(server->streams);
 	for (size_t i = 0; i < server->count; i++) {
 		MHD_stop_daemon(server->daemons[i]);
 		close(server->sockets[i]);
@@ -422,5 +427,6 @@ void server_stop(struct server *server, void (*drained)(void *workers))
 	drop_assets(server);
 	MHD_destroy_response(server->busy);
 	cache_close(server->cache);
+	streams_close(server->streams);
 	free(server);
 }

@@ -1,0 +1,30 @@
+/* serve_private.h: what the server and its git-starting process share */
+#ifndef GIT_SERVE_PRIVATE_H
+#define GIT_SERVE_PRIVATE_H
+
+#include "git/serve.h"
+
+#define CLONES_MAX 256 /* waiting and running */
+#define REPOSITORY_BYTES 64
+
+/* One order on the socket between the two; three descriptors come with it:
+ * git's input, its output, and the leash. */
+struct packet {
+	uint64_t version;
+	uint8_t what, protocol;
+	char repository[REPOSITORY_BYTES];
+};
+
+/* The process: takes orders from `control` until that is closed. */
+void serve_process(const struct serve_options *options, int control) __attribute__((noreturn));
+
+/* In a process of its own: bring PUBLIC_REPO up to date with the source, or
+ * make it anew when that cannot be done without keeping what was withdrawn,
+ * or when `anew` says so. */
+bool publish(const struct serve_options *options, bool anew);
+
+/* Become git. Never returns: exits with 127 when there is none. `words` ends
+ * with NULL; `protocol` as in struct serve_order. */
+void spawn_git(const char *const *words, int protocol) __attribute__((noreturn));
+
+#endif
