@@ -16,6 +16,7 @@
 
 #include "app/account.h"
 #include "app/guide.h"
+#include "app/journal.h"
 #include "app/proposal.h"
 #include "app/release.h"
 #include "base/log.h"
@@ -32,12 +33,14 @@
 struct service {
 	const struct conf *conf;
 	char *repo_path;
-	int lock; /* data/lock, held while we run */
+	int lock;   /* data/lock, held while we run */
 	bool first; /* nobody else has the data open */
 	struct memo *memo;
 	struct db_store *store;
 	struct db *db; /* the service's own desk */
 	struct repo *repo;
+	struct journal journal;
+	bool ready;	     /* opened and repaired */
 	struct serve *serve; /* NULL: nobody may clone */
 };
 
@@ -105,7 +108,8 @@ static bool repair(struct service *service)
 
 	service_begin(service, &task);
 	/* nobody else has the data open, so every lock in git is a dead one's */
-	if (repo_unlock(&task) && import_if_empty(&task) && proposal_recover(&task) && guide_refresh_all(&task))
+	if (repo_unlock(&task) && journal_recover(&task) && import_if_empty(&task) && proposal_recover(&task)
+		&& guide_refresh_all(&task))
 		release_recover(&task);
 	return service_end(service, &task);
 }
@@ -131,11 +135,25 @@ struct service *service_open(const struct conf *conf)
 		return NULL;
 	}
 	flock(service->lock, LOCK_SH);
+	service->ready = true;
 	return service;
+}
+
+/* What the journal holds goes to the disk, so that the next start is quick. */
+static void settle(struct service *service)
+{
+	struct task task;
+
+	service_begin(service, &task);
+	journal_settle(&task);
+	service_end(service, &task);
 }
 
 void service_close(struct service *service)
 {
+	/* a journal that could not be done again is all there is of it */
+	if (service->ready)
+		settle(service);
 	repo_close(service->repo);
 	db_close(service->db);
 	db_store_close(service->store);
@@ -148,8 +166,7 @@ void service_close(struct service *service)
 
 void service_begin(struct service *service, struct task *task)
 {
-	*task = (struct task) { .now = time(NULL), .conf = service->conf, .memo = service->memo,
-		.db = service->db, .repo = service->repo };
+	*task = (struct task) { .now = time(NULL), .conf = service->conf, .memo = service->memo, .db = service->db, .repo = service->repo, .journal = &service->journal };
 }
 
 bool service_end(struct service *service, struct task *task)
@@ -200,7 +217,8 @@ static struct router *open_router(struct service *service)
 
 static struct workers *open_workers(struct service *service)
 {
-	const struct workers_options options = { service->conf, service->memo, service->store, service->repo_path, service->serve };
+	const struct workers_options options = { service->conf, service->memo, service->store, service->repo_path, service->serve,
+		&service->journal };
 
 	return workers_start(&options);
 }
@@ -215,8 +233,7 @@ static int wait_for_end(const sigset_t *signals)
 
 static int serve(struct service *service, struct router *router, struct workers *workers, const sigset_t *signals)
 {
-	const struct server_options options = { .conf = service->conf, .router = router, .web = service->conf->web,
-		.submit = workers_submit, .workers = workers, .version = store_version, .store = service->store };
+	const struct server_options options = { .conf = service->conf, .router = router, .web = service->conf->web, .submit = workers_submit, .workers = workers, .version = store_version, .store = service->store };
 	struct server *server = server_start(&options);
 
 	if (!server)

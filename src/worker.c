@@ -76,7 +76,8 @@ static void *work(void *arg)
 
 	while ((job = wait_for_job(w))) {
 		struct task task = { .now = time(NULL), .conf = w->all->options.conf,
-			.memo = w->all->options.memo, .db = w->db, .repo = w->repo, .serve = w->all->options.serve };
+			.memo = w->all->options.memo, .db = w->db, .repo = w->repo, .serve = w->all->options.serve,
+			.journal = w->all->options.journal };
 
 		/* the job may be gone when run() returns: its client was answered */
 		job->run(job, &task);

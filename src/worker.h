@@ -16,6 +16,7 @@ struct workers_options {
 	struct db_store *store;
 	const char *repo; /* path */
 	struct serve *serve; /* for clones; may be NULL */
+	struct journal *journal;
 };
 
 /* Start the threads, each with a desk of its own: a database connection and

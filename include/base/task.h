@@ -77,6 +77,9 @@ struct task {
 	struct db *db; /* borrowed until the task ends */
 	struct repo *repo; /* likewise */
 	struct serve *serve; /* answers clones; NULL: nobody does */
+	struct journal *journal; /* app/journal.h; may be NULL */
+	struct list moves; /* of references, made when the transaction commits */
+	void (*after_commit)(struct task *task); /* before others get their turn; NULL: nothing to do */
 	/* Runs inside the first commit; see app/once.h. NULL: nothing to do. */
 	bool (*before_commit)(struct task *task);
 	const char *once_name, *once_hash, *once_body;

@@ -3,7 +3,7 @@
  * Objects are written first; they are invisible until a reference names
  * them, so an abandoned attempt costs disk and nothing else. The reference
  * moves last, by compare-and-swap: the only step two writers can race on.
- * Both are on disk (fsync) when a function returns true.
+ * Neither waits for the disk: app/journal.h says how they get there.
  *
  * Author and committer are pseudonyms, never names: "u7
  * <u7@users.invalid>" for account 7, "guest <guest@users.invalid>" for
@@ -86,9 +86,9 @@ bool change_point(struct task *task, const char *ref, const struct oid *from,
  * references meanwhile. */
 bool change_drop(struct task *task, const char *ref, const struct oid *from);
 
-/* Make an annotated tag `name` ("twitter/v1.0.0") on a commit, at task->now.
- * Fails with ERR_CONFLICT when there is one. */
+/* Write an annotated tag `name` ("twitter/v1.0.0") of a commit, at task->now.
+ * No reference moves. */
 bool change_tag(struct task *task, const char *name, const struct oid *commit,
-	const char *message);
+	const char *message, struct oid *out);
 
 #endif

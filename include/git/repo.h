@@ -21,8 +21,9 @@ struct oid {
 bool oid_parse(const char *text, struct oid *out);
 bool oid_equal(const struct oid *a, const struct oid *b);
 
-/* Set up libgit2 once for the process, before any thread: fsync on, no
- * configuration outside the repository is read, cache limits. */
+/* Set up libgit2 once for the process, before any thread: no configuration
+ * outside the repository is read, cache limits. Nothing waits for the disk:
+ * see git/loose.h. */
 void repo_init(void);
 
 /* Open, creating a bare repository when there is none. Returns NULL after

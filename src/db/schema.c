@@ -161,4 +161,22 @@ static const char step_1[] =
 	" place INTEGER NOT NULL," /* in the list */
 	" PRIMARY KEY (guide, version, name)) WITHOUT ROWID;";
 
-const char *const schema_steps[] = { step_1, NULL };
+static const char step_2[] =
+	/* what git is about to say; see app/journal.h. The numbers are never used
+	 * again, so that "up to" keeps its meaning. */
+	"CREATE TABLE journal ("
+	" id INTEGER PRIMARY KEY AUTOINCREMENT,"
+	" ref TEXT NOT NULL,"
+	" old TEXT NOT NULL," /* commit; empty: none */
+	" new TEXT NOT NULL,"
+	" at INTEGER NOT NULL);"
+	"CREATE TABLE journal_object ("
+	" id INTEGER PRIMARY KEY,"
+	" move INTEGER NOT NULL,"
+	" oid TEXT NOT NULL,"
+	" bytes TEXT NOT NULL);" /* as in git's file, base64 */
+	"CREATE INDEX journal_object_move ON journal_object (move);"
+	"CREATE TABLE journal_safe (at INTEGER NOT NULL);" /* one row: what git had then is on disk */
+	"INSERT INTO journal_safe (at) VALUES (0);";
+
+const char *const schema_steps[] = { step_1, step_2, NULL };

@@ -427,6 +427,8 @@ bool db_commit_quiet(struct task *task)
 	if ((task->before_commit && !task->before_commit(task)) || !db_run(task, NULL, "COMMIT", NO_ARGS))
 		return false;
 	db->writing = false;
+	if (task->after_commit)
+		task->after_commit(task);
 	give_turn(db->store);
 	return true;
 }

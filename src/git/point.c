@@ -6,8 +6,10 @@
 #include "git/change.h"
 
 #include <pthread.h>
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "handle.h"
 
@@ -23,7 +25,8 @@ struct move {
 
 static int create(const struct move *move)
 {
-	GIT_AUTO(git_reference) made = NULL;
+	GIT_AUTO(git_reference)
+	made = NULL;
 
 	return git_reference_create_matching(&made, move->repo, move->ref, &move->to, true,
 		&move->from, NULL);
@@ -31,7 +34,8 @@ static int create(const struct move *move)
 
 static int drop(const struct move *move)
 {
-	GIT_AUTO(git_reference) found = NULL;
+	GIT_AUTO(git_reference)
+	found = NULL;
 	int rc = git_reference_lookup(&found, move->repo, move->ref);
 
 	if (rc < 0)
@@ -40,6 +44,26 @@ static int drop(const struct move *move)
 		|| !git_oid_equal(git_reference_target(found), &move->from))
 		return GIT_EMODIFIED;
 	return git_reference_delete(found); /* compares again, under the lock */
+}
+
+/* A copy of packed-refs that replaces it must be on the disk first: it holds
+ * more than this reference. */
+static int drop_synced(const struct move *move)
+{
+	int rc;
+
+	git_libgit2_opts(GIT_OPT_ENABLE_FSYNC_GITDIR, 1);
+	rc = drop(move);
+	git_libgit2_opts(GIT_OPT_ENABLE_FSYNC_GITDIR, 0);
+	return rc;
+}
+
+static bool has_packed(const struct move *move)
+{
+	char path[4096];
+
+	snprintf(path, sizeof(path), "%spacked-refs", git_repository_path(move->repo));
+	return !access(path, F_OK);
 }
 
 /* Deleting a packed reference rewrites packed-refs from a copy read before
@@ -52,7 +76,7 @@ static int drop_alone(const struct move *move)
 	int rc;
 
 	pthread_mutex_lock(&one_at_a_time);
-	rc = drop(move);
+	rc = has_packed(move) ? drop_synced(move) : drop(move);
 	pthread_mutex_unlock(&one_at_a_time);
 	return rc;
 }
@@ -102,7 +126,7 @@ static bool settle(struct task *task, int rc, const char *ref, const char *confl
 static bool is_ref(const char *ref)
 {
 	return !strncmp(ref, "refs/", 5) && !strstr(ref, "/-") && !strstr(ref, "/.")
-		&& !ref[strspn(ref, "abcdefghijklmnopqrstuvwxyz0123456789/._+-")];
+	       && !ref[strspn(ref, "abcdefghijklmnopqrstuvwxyz0123456789/._+-")];
 }
 
 static bool prepare(struct task *task, const char *ref, const struct oid *from,
@@ -120,9 +144,9 @@ bool change_point(struct task *task, const char *ref, const struct oid *from,
 	struct move move;
 
 	return prepare(task, ref, from, &move)
-		&& handle_id(task, to, &move.to)
-		&& settle(task, persist(create, &move), ref,
-			"Somebody changed this while you were working.");
+	       && handle_id(task, to, &move.to)
+	       && settle(task, persist(create, &move), ref,
+		       "Somebody changed this while you were working.");
 }
 
 bool change_drop(struct task *task, const char *ref, const struct oid *from)
@@ -130,33 +154,26 @@ bool change_drop(struct task *task, const char *ref, const struct oid *from)
 	struct move move;
 
 	return prepare(task, ref, from, &move)
-		&& settle(task, persist(drop_alone, &move), ref,
-			"Somebody changed this while you were working.");
+	       && settle(task, persist(drop_alone, &move), ref,
+		       "Somebody changed this while you were working.");
 }
 
-static bool annotate(struct task *task, const char *name, const struct oid *commit,
-	const char *message, git_oid *out)
+bool change_tag(struct task *task, const char *name, const struct oid *commit,
+	const char *message, struct oid *out)
 {
-	GIT_AUTO(git_commit) target = NULL;
-	GIT_AUTO(git_signature) tagger = NULL;
-	int rc;
+	GIT_AUTO(git_commit)
+	target = NULL;
+	GIT_AUTO(git_signature)
+	tagger = NULL;
+	git_oid id;
 
 	if (!handle_commit(task, commit, &target)
 		|| !handle_signature(task, task->who.account, &tagger))
 		return false;
-	rc = git_tag_annotation_create(out, task->repo->handle, name,
-		(const git_object *)target, tagger, message);
-	return rc == 0 || broken_git(task, name);
-}
-
-bool change_tag(struct task *task, const char *name, const struct oid *commit,
-	const char *message)
-{
-	const char *ref = arena_printf(&task->arena, "refs/tags/%s", name);
-	static const struct oid nowhere;
-	struct move move;
-
-	return prepare(task, ref, &nowhere, &move)
-		&& annotate(task, name, commit, message, &move.to)
-		&& settle(task, persist(create, &move), ref, "This version has been released already.");
+	if (git_tag_annotation_create(&id, task->repo->handle, name,
+		    (const git_object *)target, tagger, message)
+		< 0)
+		return broken_git(task, name);
+	handle_text(&id, out);
+	return true;
 }

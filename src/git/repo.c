@@ -96,8 +96,6 @@ static void must(int rc)
 void repo_init(void)
 {
 	must(git_libgit2_init());
-	/* Off by default: a merge that was acknowledged could vanish. */
-	must(git_libgit2_opts(GIT_OPT_ENABLE_FSYNC_GITDIR, 1));
 	must(git_libgit2_opts(GIT_OPT_ENABLE_STRICT_HASH_VERIFICATION, 1));
 	must(git_libgit2_opts(GIT_OPT_ENABLE_STRICT_OBJECT_CREATION, 1));
 	must(git_libgit2_opts(GIT_OPT_ENABLE_STRICT_SYMBOLIC_REF_CREATION, 1));

@@ -107,19 +107,19 @@ static void refs(struct fixture *f)
 
 static void tags(struct fixture *f)
 {
-	struct oid main, tip;
+	struct oid main, tip, made;
 	struct repo_tag tag;
 
 	CHECK(repo_tip(&f->task, REPO_MAIN, &main));
-	CHECK(change_tag(&f->task, "twitter/v1.0.0", &main, "Twitter 1.0.0\n\nFirst.\n"));
+	CHECK(change_tag(&f->task, "twitter/v1.0.0", &main, "Twitter 1.0.0\n\nFirst.\n", &made));
+	CHECK(change_point(&f->task, "refs/tags/twitter/v1.0.0", &nothing, &made));
 	CHECK(repo_tag(&f->task, "twitter/v1.0.0", &tag));
 	CHECK_STR(tag.name, "twitter/v1.0.0");
 	CHECK_STR(tag.message, "Twitter 1.0.0\n\nFirst.\n");
 	CHECK(tag.time == f->task.now && oid_equal(&tag.commit, &main));
 	CHECK(repo_tip(&f->task, "refs/tags/twitter/v1.0.0", &tip) && oid_equal(&tip, &main));
-	CHECK(!change_tag(&f->task, "twitter/v1.0.0", &main, "again") && failure(&f->task) == ERR_CONFLICT);
-	CHECK(!change_tag(&f->task, "twitter/v2.0.0", &nothing, "none") && failure(&f->task) == ERR_NOT_FOUND);
-	CHECK(!change_tag(&f->task, "--upload-pack=x", &main, "x") && failure(&f->task) == ERR_INTERNAL);
+	CHECK(!change_tag(&f->task, "twitter/v2.0.0", &nothing, "none", &made) && failure(&f->task) == ERR_NOT_FOUND);
+	CHECK(!change_point(&f->task, "refs/tags/--upload-pack=x", &nothing, &made) && failure(&f->task) == ERR_INTERNAL);
 	CHECK(!repo_tag(&f->task, "twitter/v9", &tag) && failure(&f->task) == ERR_NOT_FOUND);
 	CHECK(!repo_tag(&f->task, "@{-1}", &tag) && failure(&f->task) == ERR_NOT_FOUND);
 	CHECK(change_point(&f->task, "refs/tags/light", &nothing, &main));

@@ -19,7 +19,7 @@ MAY = {
     "app": {"app", "db", "git", "text", "press", "base"},
 }
 # between nouns, each may see those behind it
-NOUNS = ["home", "clone", "search", "release", "proposal", "guide", "once", "account"]
+NOUNS = ["home", "clone", "search", "release", "proposal", "guide", "once", "journal", "account"]
 
 
 def layer(path):

@@ -7,6 +7,7 @@
 #include "base/limit.h"
 #include "db/db.h"
 #include "git/change.h"
+#include "git/loose.h"
 #include "text/guideline.h"
 
 static bool read_guide(struct task *task, const char *folder, const char *slug, struct list *out)
@@ -61,6 +62,7 @@ bool guide_import(struct task *task, const char *folder)
 	return read_folder(task, folder, &files)
 		&& change_write_all(task, &nothing, &files, &note, &commit)
 		&& change_point(task, REPO_MAIN, &nothing, &commit)
+		&& repo_sync(task)
 		&& see_first(task, &commit)
 		&& guide_refresh_all(task);
 }

@@ -2,7 +2,7 @@
 
 #include <inttypes.h>
 
-#include "git/change.h"
+#include "app/journal.h"
 
 static const struct oid nothing;
 
@@ -28,7 +28,7 @@ static bool place(struct task *task, const char *ref, const struct oid *head)
 
 	if (!repo_find(task, ref, &now))
 		return false;
-	return oid_equal(&now, head) || change_point(task, ref, &now, head);
+	return oid_equal(&now, head) || journal_move(task, ref, &now, head);
 }
 
 static bool clear(struct task *task, const char *ref)
@@ -37,12 +37,12 @@ static bool clear(struct task *task, const char *ref)
 
 	if (!repo_find(task, ref, &now))
 		return false;
-	return oid_equal(&now, &nothing) || change_drop(task, ref, &now);
+	return oid_equal(&now, &nothing) || journal_move(task, ref, &now, &nothing);
 }
 
 bool branch_make(struct task *task, int64_t id, const struct oid *head)
 {
-	return place(task, branch_open(&task->arena, id), head);
+	return journal_point(task, branch_open(&task->arena, id), &nothing, head);
 }
 
 bool branch_close(struct task *task, int64_t id, const struct oid *head)

@@ -1,15 +1,15 @@
 /* proposal.c: the rules of proposals
  *
  * Git holds the text, the table holds the talk. Sending: objects first
- * (invisible), then in one transaction the row and the branch, the branch
- * before the commit. A branch without a row was never acknowledged; it is
- * removed at start (recover.c). */
+ * (invisible), then in one transaction the row and what the branch will be
+ * (app/journal.h). */
 #include "app/proposal.h"
 
 #include <inttypes.h>
 #include <string.h>
 
 #include "app/account.h"
+#include "app/journal.h"
 #include "base/limit.h"
 #include "base/log.h"
 #include "base/when.h"
@@ -277,7 +277,7 @@ static bool save_head(struct task *task, const struct proposal *p, const struct 
 		&& text_extent(task, edit, &extent)
 		&& db_begin(task)
 		&& proposal_db_rewrite(task, p, &edit->before.commit, head, extent.added, extent.removed)
-		&& change_point(task, branch_open(&task->arena, p->id), &seen, head)
+		&& journal_point(task, branch_open(&task->arena, p->id), &seen, head)
 		&& db_commit(task);
 }
 
@@ -365,6 +365,6 @@ bool proposal_withdraw(struct task *task, int64_t id, const char *reason)
 		&& db_begin(task)
 		&& proposal_db_close(task, id, p.head, "withdrawn", reason, NULL)
 		&& proposal_recount(task, p.guide)
-		&& db_commit(task)
-		&& close_branch(task, &p);
+		&& close_branch(task, &p)
+		&& db_commit(task);
 }

@@ -96,7 +96,10 @@ static bool settle_closed(struct task *task, const struct proposal *p)
 	struct oid head;
 
 	log_repair(task, "closed, but not archived", p->id);
-	return oid_of(task, p->head, &head) && branch_close(task, p->id, &head);
+	return oid_of(task, p->head, &head)
+		&& db_begin(task)
+		&& branch_close(task, p->id, &head)
+		&& db_commit(task);
 }
 
 static bool settle_branch(struct task *task, const struct repo_ref *ref)
@@ -135,7 +138,7 @@ static bool settle_row(struct task *task, const struct proposal *p)
 	if (at.hex[0])
 		return true;
 	log_repair(task, "open, but its branch is in the archive", p->id);
-	return branch_reopen(task, p->id, &head);
+	return db_begin(task) && branch_reopen(task, p->id, &head) && db_commit(task);
 }
 
 static bool settle_rows(struct task *task)

@@ -1,14 +1,13 @@
 /* review.c: deciding
  *
- * A merge touches both stores in an order no crash can spoil: the row is
- * closed inside a transaction, main moves by compare-and-swap, the
- * transaction commits. Should we die between the last two, git says merged
- * (the trailers name the proposal) and the row says open; recovery believes
- * git. Nothing is acknowledged before both are on disk. */
+ * A merge touches both stores. What git will say is part of the transaction
+ * that closes the row (app/journal.h): when it commits, the merge has
+ * happened, and main moves to it before anybody else has a turn. */
 #include <inttypes.h>
 #include <string.h>
 
 #include "app/account.h"
+#include "app/journal.h"
 #include "app/proposal.h"
 #include "base/conf.h"
 #include "base/log.h"
@@ -165,6 +164,13 @@ static bool write_merge(struct task *task, const struct proposal *p, const struc
 		&& result_is_guide(task, p, out);
 }
 
+static bool archive(struct task *task, const struct proposal *p)
+{
+	struct oid head;
+
+	return oid_of(task, p->head, &head) && branch_close(task, p->id, &head);
+}
+
 /* Row, then main, then commit: see the top of this file. */
 static bool land(struct task *task, const struct proposal *p, const struct oid *main, const struct oid *merged)
 {
@@ -172,7 +178,8 @@ static bool land(struct task *task, const struct proposal *p, const struct oid *
 		&& guide_refresh(task, p->guide, merged)
 		&& guide_see_main(task, merged)
 		&& proposal_recount(task, p->guide)
-		&& change_point(task, REPO_MAIN, main, merged)
+		&& archive(task, p)
+		&& journal_point(task, REPO_MAIN, main, merged)
 		&& db_commit(task);
 }
 
@@ -196,13 +203,6 @@ static void log_decision(struct task *task, const char *what, const struct propo
 		"by", arena_printf(&task->arena, "u%" PRId64, task->who.account), NULL);
 }
 
-static bool archive(struct task *task, const struct proposal *p)
-{
-	struct oid head;
-
-	return oid_of(task, p->head, &head) && branch_close(task, p->id, &head);
-}
-
 bool review_merge(struct task *task, int64_t id, const char *shown, struct oid *out)
 {
 	struct proposal p;
@@ -219,7 +219,7 @@ bool review_merge(struct task *task, int64_t id, const char *shown, struct oid *
 	if (!land(task, &p, &main, out))
 		return false;
 	log_decision(task, "merged", &p);
-	return archive(task, &p);
+	return true;
 }
 
 /* ---- the other ways out, and back ---- */
@@ -235,8 +235,8 @@ bool review_decline(struct task *task, int64_t id, const char *shown, const char
 		&& is_shown(task, &p, shown)
 		&& proposal_db_close(task, id, shown, "declined", reason, NULL)
 		&& proposal_recount(task, p.guide)
-		&& db_commit(task)
-		&& archive(task, &p);
+		&& archive(task, &p)
+		&& db_commit(task);
 }
 
 static bool back_in_place(struct task *task, const struct proposal *p)
@@ -296,6 +296,6 @@ bool review_undo(struct task *task, int64_t id, struct oid *out)
 		&& guide_see_main(task, out)
 		&& proposal_recount(task, p.guide)
 		&& back_in_place(task, &p)
-		&& change_point(task, REPO_MAIN, &main, out)
+		&& journal_point(task, REPO_MAIN, &main, out)
 		&& db_commit(task);
 }

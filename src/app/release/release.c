@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "app/journal.h"
 #include "base/conf.h"
 #include "base/limit.h"
 #include "base/log.h"
@@ -217,6 +218,15 @@ static bool record(struct task *task, const struct release *r, const int64_t num
 		&& proposal_recount(task, r->guide);
 }
 
+static bool tag(struct task *task, const struct release *r, const struct oid *commit, const char *message)
+{
+	static const struct oid nowhere;
+	struct oid made;
+
+	return change_tag(task, r->tag, commit, message, &made)
+		&& journal_point(task, arena_printf(&task->arena, TAGS "%s", r->tag), &nowhere, &made);
+}
+
 static bool publish(struct task *task, const struct release *r, const int64_t number[static 3],
 	const struct guide_text *text, const char *message)
 {
@@ -229,7 +239,7 @@ static bool publish(struct task *task, const struct release *r, const int64_t nu
 	if (!press_make(task, &edition, &files)
 		|| !db_begin(task)
 		|| !record(task, r, number, &files)
-		|| !change_tag(task, r->tag, &text->commit, message)
+		|| !tag(task, r, &text->commit, message)
 		|| !db_commit(task))
 		return false;
 	log_event("released", "tag", r->tag, "commit", r->commit, NULL);

@@ -1,0 +1,37 @@
+/* loose.h: objects as the files they are, for the journal
+ *
+ * Objects and references are written without waiting for the disk: one
+ * proposal is five objects and a reference, and each would cost two waits.
+ * What makes them safe is app/journal.h, which keeps their bytes in the
+ * tables until repo_sync() has returned. */
+#ifndef GIT_LOOSE_H
+#define GIT_LOOSE_H
+
+#include "git/repo.h"
+
+struct repo_object {
+	struct oid id;
+	const char *bytes; /* compressed, as in the file */
+	size_t len;
+};
+
+/* The objects a commit has beyond those of its first parent, or the one of an
+ * annotated tag: struct repo_object. What is packed is on disk already and
+ * left out. Fails with ERR_NOT_FOUND. */
+bool repo_new_objects(struct task *task, const struct oid *tip, struct list *out);
+
+/* Put an object's file in its place, unless these bytes are there. */
+bool repo_put_object(struct task *task, const struct repo_object *object);
+
+/* Return when everything written so far, by anybody, is on disk. */
+bool repo_sync(struct task *task);
+
+/* After a power cut: remove loose objects written since then (seconds) that
+ * cannot be read, because nothing would write them again while they stand
+ * there. Before any other handle uses the repository. */
+bool repo_sweep(struct task *task, int64_t since);
+
+/* Likewise: a reference's file that holds no id. */
+bool repo_sweep_ref(struct task *task, const char *ref);
+
+#endif

@@ -1,0 +1,246 @@
+/* journal.c: writing down, moving, trimming, and doing again */
+#include "app/journal.h"
+
+#include <sodium.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "db/db.h"
+#include "git/change.h"
+#include "git/loose.h"
+#include "journal_db.h"
+
+#define MOVES_PER_SYNC 64
+#define EXIT_BROKEN 70 /* EX_SOFTWARE: what starts us again repairs */
+
+/* ---- moving ---- */
+
+static const struct oid nothing;
+
+static struct oid oid_or_nothing(const char *hex)
+{
+	struct oid id;
+
+	return oid_parse(hex, &id) ? id : nothing;
+}
+
+static bool move_now(struct task *task, const struct journal_move *move)
+{
+	const struct oid old = oid_or_nothing(move->old), new = oid_or_nothing(move->new);
+
+	return new.hex[0] ? change_point(task, move->ref, &old, &new) : change_drop(task, move->ref, &old);
+}
+
+/* The tables have it, so git must: here or, if that cannot be, after a start. */
+static void stop(const struct task *task, const char *what)
+{
+	log_event("stopped", "what", what, "why", task->err.detail ? task->err.detail : task->err.message, NULL);
+	_exit(EXIT_BROKEN);
+}
+
+/* Where a reference is said to have been: else somebody moved it by hand
+ * since, and knows why. */
+static bool was_there(const struct list *moves, const char *ref, const char *hex)
+{
+	for (size_t i = 0; i < moves->count; i++) {
+		const struct journal_move *move = (const struct journal_move *)moves->items + i;
+
+		if (!strcmp(move->ref, ref) && (!strcmp(move->old, hex) || !strcmp(move->new, hex)))
+			return true;
+	}
+	return !*hex;
+}
+
+static bool is_last(const struct list *moves, size_t at)
+{
+	const struct journal_move *move = moves->items;
+
+	for (size_t i = at + 1; i < moves->count; i++)
+		if (!strcmp(move[i].ref, move[at].ref))
+			return false;
+	return true;
+}
+
+static bool move_again(struct task *task, const struct list *moves, size_t at)
+{
+	struct journal_move move = ((const struct journal_move *)moves->items)[at];
+	struct oid now;
+
+	if (!is_last(moves, at))
+		return true;
+	if (!repo_sweep_ref(task, move.ref) || !repo_find(task, move.ref, &now))
+		return false;
+	if (!strcmp(now.hex, move.new) || !was_there(moves, move.ref, now.hex))
+		return true;
+	log_event("recovered", "what", "a reference the journal had moved", "ref", move.ref, NULL);
+	move.old = now.hex;
+	return move_now(task, &move);
+}
+
+/* In turn, so whatever stands in the journal and was not made is a dead
+ * process's, and ours to make. */
+static bool make_all(struct task *task, struct list *moves)
+{
+	if (!journal_db_list(task, moves))
+		return false;
+	for (size_t i = 0; i < moves->count; i++)
+		if (!move_again(task, moves, i))
+			return false;
+	return true;
+}
+
+static int64_t last_of(const struct list *moves)
+{
+	return moves->count ? ((const struct journal_move *)moves->items)[moves->count - 1].id : 0;
+}
+
+static bool sync_all(struct task *task)
+{
+	struct list moves = { 0 };
+
+	if (!make_all(task, &moves) || !repo_sync(task))
+		return false;
+	task->journal->safe = last_of(&moves);
+	task->journal->safe_at = task->now;
+	task->journal->moves = 0;
+	return true;
+}
+
+/* After the commit, still in turn. */
+static void move_all(struct task *task)
+{
+	const struct journal_move *move = task->moves.items;
+
+	for (size_t i = 0; i < task->moves.count; i++)
+		if (!move_now(task, &move[i]))
+			stop(task, "a reference cannot be moved");
+	if (task->journal)
+		task->journal->moves += (int64_t)task->moves.count;
+	task->moves = (struct list) { 0 };
+	task->after_commit = NULL;
+	if (task->journal && task->journal->moves >= MOVES_PER_SYNC && !sync_all(task))
+		stop(task, "git cannot be written to the disk");
+}
+
+/* ---- writing it down ---- */
+
+static const char *encode(struct arena *arena, const struct repo_object *object)
+{
+	size_t room = sodium_base64_encoded_len(object->len, sodium_base64_VARIANT_ORIGINAL);
+
+	return sodium_bin2base64(arena_alloc(arena, room), room, (const unsigned char *)object->bytes, object->len,
+		sodium_base64_VARIANT_ORIGINAL);
+}
+
+static bool add_objects(struct task *task, int64_t move, const struct oid *tip)
+{
+	struct list objects = { 0 };
+
+	if (!repo_new_objects(task, tip, &objects))
+		return false;
+	for (size_t i = 0; i < objects.count; i++) {
+		const struct repo_object *object = (const struct repo_object *)objects.items + i;
+
+		if (!journal_db_add_object(task, move, object->id.hex, encode(&task->arena, object)))
+			return false;
+	}
+	return true;
+}
+
+static bool is_at(struct task *task, const char *ref, const struct oid *from)
+{
+	struct oid now;
+
+	if (!repo_find(task, ref, &now))
+		return false;
+	return oid_equal(&now, from) || fail(task, ERR_CONFLICT, "Somebody changed this while you were working.");
+}
+
+static bool trim(struct task *task)
+{
+	int64_t safe = task->journal ? task->journal->safe : 0;
+
+	if (!safe)
+		return true;
+	/* should this transaction fail, the rows stay: doing them again is harmless */
+	task->journal->safe = 0;
+	return journal_db_trim(task, safe, task->journal->safe_at);
+}
+
+bool journal_move(struct task *task, const char *ref, const struct oid *from, const struct oid *to)
+{
+	struct journal_move move = { .ref = arena_strdup(&task->arena, ref), .at = task->now, .old = arena_strdup(&task->arena, from->hex), .new = arena_strdup(&task->arena, to->hex) };
+
+	if (!is_at(task, ref, from) || !trim(task) || !journal_db_add(task, &move, &move.id))
+		return false;
+	*(struct journal_move *)list_add(&task->arena, &task->moves, sizeof(move)) = move;
+	task->after_commit = move_all;
+	return true;
+}
+
+bool journal_point(struct task *task, const char *ref, const struct oid *from, const struct oid *to)
+{
+	const struct journal_move *moves;
+
+	if (!journal_move(task, ref, from, to))
+		return false;
+	moves = task->moves.items;
+	return add_objects(task, moves[task->moves.count - 1].id, to);
+}
+
+/* ---- at start, and at the end ---- */
+
+static bool put_objects(struct task *task, int64_t move)
+{
+	struct list objects = { 0 };
+
+	if (!journal_db_objects(task, move, &objects))
+		return false;
+	for (size_t i = 0; i < objects.count; i++) {
+		const struct journal_object *row = (const struct journal_object *)objects.items + i;
+		struct repo_object object = { .id = oid_or_nothing(row->oid) };
+		size_t most = strlen(row->bytes);
+		char *bytes = arena_alloc(&task->arena, most + 1);
+
+		if (sodium_base642bin((unsigned char *)bytes, most, row->bytes, most, NULL, &object.len, NULL,
+			    sodium_base64_VARIANT_ORIGINAL))
+			return broken(task, "the journal holds an object that cannot be read: %s", row->oid);
+		object.bytes = bytes;
+		if (!repo_put_object(task, &object))
+			return false;
+	}
+	return true;
+}
+
+static bool put_all(struct task *task)
+{
+	struct list moves = { 0 };
+	int64_t safe_at;
+
+	if (!journal_db_safe_at(task, &safe_at) || !repo_sweep(task, safe_at) || !journal_db_list(task, &moves))
+		return false;
+	/* the first guides come before the first row */
+	if (!safe_at && !repo_sweep_ref(task, REPO_MAIN))
+		return false;
+	for (size_t i = 0; i < moves.count; i++)
+		if (!put_objects(task, ((const struct journal_move *)moves.items)[i].id))
+			return false;
+	return true;
+}
+
+bool journal_settle(struct task *task)
+{
+	struct list moves = { 0 };
+
+	return db_begin(task)
+	       && make_all(task, &moves)
+	       && repo_sync(task)
+	       && journal_db_trim(task, last_of(&moves), task->now)
+	       && db_commit_quiet(task);
+}
+
+bool journal_recover(struct task *task)
+{
+	return put_all(task) && journal_settle(task);
+}
