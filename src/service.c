@@ -28,7 +28,7 @@
 #include "site.h"
 #include "worker.h"
 
-#define MEMO_BYTES (24 * 1024 * 1024)
+#define MEMO_BYTES (16 * 1024 * 1024)
 
 struct service {
 	const struct conf *conf;
@@ -198,9 +198,9 @@ static void announce(struct service *service, int port)
 	fflush(stdout);
 }
 
-static uint64_t store_version(const void *store)
+static uint64_t store_version(const void *store, const char *part)
 {
-	return db_store_version(store);
+	return db_store_version(store, part);
 }
 
 static struct router *open_router(struct service *service)

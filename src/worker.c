@@ -75,9 +75,7 @@ static void *work(void *arg)
 	struct job *job;
 
 	while ((job = wait_for_job(w))) {
-		struct task task = { .now = time(NULL), .conf = w->all->options.conf,
-			.memo = w->all->options.memo, .db = w->db, .repo = w->repo, .serve = w->all->options.serve,
-			.journal = w->all->options.journal };
+		struct task task = { .now = time(NULL), .conf = w->all->options.conf, .memo = w->all->options.memo, .db = w->db, .repo = w->repo, .serve = w->all->options.serve, .journal = w->all->options.journal };
 
 		/* the job may be gone when run() returns: its client was answered */
 		job->run(job, &task);
@@ -89,8 +87,7 @@ static void *work(void *arg)
 
 static bool start_one(struct workers *all, struct worker *w, enum lane lane)
 {
-	*w = (struct worker) { .all = all, .lane = lane, .db = db_open(all->options.store),
-		.repo = repo_open(all->options.repo) };
+	*w = (struct worker) { .all = all, .lane = lane, .db = db_open(all->options.store), .repo = repo_open(all->options.repo) };
 	if (w->db && w->repo && !pthread_create(&w->thread, NULL, work, w))
 		return true;
 	db_close(w->db);
@@ -98,13 +95,30 @@ static bool start_one(struct workers *all, struct worker *w, enum lane lane)
 	return false;
 }
 
+static bool start_lane(struct workers *all, enum lane lane, int64_t threads)
+{
+	for (; threads; threads--, all->count++)
+		if (!start_one(all, &all->workers[all->count], lane))
+			return false;
+	return true;
+}
+
+static int64_t total(const int64_t threads[static LANES])
+{
+	int64_t sum = 0;
+
+	for (int i = 0; i < LANES; i++)
+		sum += threads[i];
+	return sum;
+}
+
 struct workers *workers_start(const struct workers_options *options)
 {
 	const struct conf *conf = options->conf;
 	struct workers *all = calloc(1, sizeof(*all));
-	size_t total = (size_t)(conf->worker_threads + conf->slow_threads);
+	const int64_t threads[LANES] = { [LANE_FAST] = conf->worker_threads, [LANE_COSTLY] = conf->costly_threads, [LANE_SLOW] = conf->slow_threads };
 
-	if (!all || !(all->workers = calloc(total, sizeof(*all->workers))))
+	if (!all || !(all->workers = calloc((size_t)total(threads), sizeof(*all->workers))))
 		abort();
 	all->options = *options;
 	pthread_mutex_init(&all->lock, NULL);
@@ -113,10 +127,8 @@ struct workers *workers_start(const struct workers_options *options)
 		all->lanes[i].last = &all->lanes[i].first;
 		pthread_cond_init(&all->lanes[i].filled, NULL);
 	}
-	for (; all->count < total; all->count++) {
-		enum lane lane = all->count < (size_t)conf->worker_threads ? LANE_FAST : LANE_SLOW;
-
-		if (!start_one(all, &all->workers[all->count], lane)) {
+	for (int i = 0; i < LANES; i++) {
+		if (!start_lane(all, (enum lane)i, threads[i])) {
 			workers_stop(all);
 			return NULL;
 		}
@@ -145,7 +157,11 @@ bool workers_submit(void *workers, struct job *job)
 
 static bool busy(const struct workers *all)
 {
-	return all->running || all->lanes[LANE_FAST].waiting || all->lanes[LANE_SLOW].waiting;
+	int64_t waiting = 0;
+
+	for (int i = 0; i < LANES; i++)
+		waiting += all->lanes[i].waiting;
+	return all->running || waiting;
 }
 
 void workers_drain(void *workers)

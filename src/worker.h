@@ -1,7 +1,8 @@
-/* worker.h: the threads that may block, in two lanes
+/* worker.h: the threads that may block, in lanes
  *
- * Readers never wait behind password hashing or the making of files: slow
- * work has threads and a queue of its own. */
+ * Readers never wait behind comparisons and searches, and nobody behind
+ * password hashing or the making of files: each kind of work has threads and
+ * a queue of its own. */
 #ifndef WORKER_H
 #define WORKER_H
 

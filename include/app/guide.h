@@ -37,7 +37,7 @@ struct guide_text {
 	const char *path; /* in git */
 	struct oid commit;
 	struct oid blob;
-	const char *text;
+	const char *text; /* NULL: not read yet, see guide_find() */
 	size_t len;
 };
 
@@ -78,23 +78,28 @@ const char *guide_path(struct arena *arena, const char *slug, const char *langua
 bool guide_get(struct task *task, const char *slug, struct guide *out);
 bool guide_list(struct task *task, struct list *out);
 
-/* The text in a commit; `commit` NULL: the working text on main. Fails with
- * ERR_NOT_FOUND. */
+/* Where the text in a commit is, without reading it; `commit` NULL: the
+ * working text on main. Fails with ERR_NOT_FOUND. */
+bool guide_find(struct task *task, const char *slug, const struct oid *commit, struct guide_text *out);
+
+/* The same, and the text. */
 bool guide_text(struct task *task, const char *slug, const struct oid *commit, struct guide_text *out);
 
-/* The text readers see: of the newest release, or the working text. */
+/* Where the text is that readers see: of the newest release, or the working
+ * text. */
 bool guide_current(struct task *task, const struct guide *guide, struct guide_text *out);
 
 /* What the text is made of. */
 bool guide_structure(struct task *task, const struct guide_text *text, struct guideline *out);
 
-/* The text as a page's HTML. `edit` adds the links to suggest an edit.
- * Remembered by blob, so reading never renders twice. */
-bool guide_html(struct task *task, const struct guide_text *text, bool edit, struct html *out);
-
-/* All a guide's page shows. `version` NULL: the working text. */
+/* All a guide's page shows. `version` NULL: the working text. What comes from
+ * the text is remembered by blob, so it is read and rendered once. */
 bool guide_fill_page(struct task *task, const struct guide *guide,
 	const struct guide_text *text, const char *version, struct guide_page *out);
+
+/* Have what comes from the working text remembered before the first reader
+ * asks: after main has moved. */
+bool guide_warm(struct task *task, const char *slug);
 
 /* Inside a transaction: bring the guide's row and its searchable sections up
  * to date with the text of this commit on main; a guide that is not there is

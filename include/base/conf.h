@@ -18,9 +18,10 @@ struct conf {
 	const char *guides; /* folder of guides to begin with */
 	int64_t event_threads;
 	int64_t worker_threads;
+	int64_t costly_threads; /* comparing, searching */
 	int64_t slow_threads; /* hashing passwords, making files */
 	int64_t clone_processes; /* gits at once; 0: no clones */
-	int64_t queue_max; /* requests that may wait for a worker */
+	int64_t queue_max; /* requests that may wait in each lane */
 	int64_t session_days;
 	int64_t form_hours; /* how long a form can be sent without a second look */
 	int64_t undo_minutes;

@@ -65,6 +65,7 @@ struct who {
 	const char *handle;
 	const char *name; /* as the person wants to be shown; may be NULL */
 	const char *session; /* identifies the browser session in form tokens; NULL for programs */
+	int64_t until; /* when that ends, seconds */
 };
 
 struct task {

@@ -39,10 +39,12 @@ struct db_store *db_store_open(const char *path);
 /* After the last connection is closed. Accepts NULL. */
 void db_store_close(struct db_store *store);
 
-/* Counts committed changes that readers can see; see db_commit(). */
-uint64_t db_store_version(const struct db_store *store);
+/* Counts committed changes that readers can see, in all processes: for whoever
+ * keeps finished pages. `part` NULL: all changes; else those that may show on
+ * the pages of that part of the site. See db_commit(). */
+uint64_t db_store_version(const struct db_store *store, const char *part);
 
-/* The same for the task's own store. */
+/* All changes of the task's own store. */
 uint64_t db_version(const struct task *task);
 
 /* Returns NULL after printing why. */
@@ -58,8 +60,11 @@ bool db_begin(struct task *task);
 bool db_commit(struct task *task);
 void db_settle(struct db *db);
 
-/* The same for rows no page shows to strangers (sessions, tokens): the
- * store's version stays. */
+/* The same for a change that shows only on the pages of one part (base/part.h)
+ * and on those that show all parts. */
+bool db_commit_for(struct task *task, const char *part);
+
+/* The same for rows no page shows (tokens, secrets): no version changes. */
 bool db_commit_quiet(struct task *task);
 
 /* Columns are matched to fields by name. Text is copied into the task's

@@ -49,6 +49,11 @@ bool repo_find(struct task *task, const char *ref, struct oid *out);
 bool repo_file(struct task *task, const struct oid *commit, const char *path,
 	const char **text, size_t *len, struct oid *blob);
 
+/* The same by the blob's id, and the id alone, for whoever may have no need of
+ * the text. */
+bool repo_blob(struct task *task, const struct oid *blob, const char **text, size_t *len);
+bool repo_blob_id(struct task *task, const struct oid *commit, const char *path, struct oid *blob);
+
 /* One file in a tree. */
 struct repo_entry {
 	const char *path; /* "guides/twitter/en.md" */

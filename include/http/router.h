@@ -26,7 +26,7 @@ enum need {
 
 enum route_flag {
 	ROUTE_SLOW = 1 << 0, /* hashing, making files: in its own lane */
-	ROUTE_CACHE = 1 << 1, /* the same for all who are not signed in */
+	ROUTE_CACHE = 1 << 1, /* may be kept: the same for all who are not signed in, and for one who is */
 	ROUTE_HIDDEN = 1 << 2, /* not part of the described interface */
 	/* how often: each may be asked less often than the one before */
 	ROUTE_COSTLY = 1 << 3, /* compares or searches */
@@ -34,6 +34,7 @@ enum route_flag {
 	ROUTE_GUESS = 1 << 5, /* tries a password or a secret */
 	ROUTE_CLONE = 1 << 6, /* starts git; its body is git's own and may be larger */
 	ROUTE_READS = 1 << 7, /* a POST that changes nothing */
+	ROUTE_PART = 1 << 8, /* shows only the part of the site its first parameter names */
 };
 
 struct route {

@@ -12,6 +12,7 @@ struct server;
 
 enum lane {
 	LANE_FAST,
+	LANE_COSTLY, /* comparing and searching: readers do not wait behind it */
 	LANE_SLOW,
 	LANES,
 };
@@ -32,9 +33,9 @@ struct server_options {
 	/* Take a job, or return false when too many wait already. */
 	bool (*submit)(void *workers, struct job *job);
 	void *workers;
-	/* Counts changes readers can see: a cached page is good as long as it
-	 * stays. */
-	uint64_t (*version)(const void *store);
+	/* Counts changes that may show in a part of the site (base/part.h); NULL:
+	 * all changes. A kept page is good as long as it stays. */
+	uint64_t (*version)(const void *store, const char *part);
 	const void *store;
 };
 

@@ -22,7 +22,7 @@ struct front {
 	const char *review_by; /* YYYY-MM-DD */
 	const char *funding;
 	struct list keywords; /* words */
-	size_t end; /* the text starts here; 0 when there is no front matter */
+	int64_t end; /* the text starts here; 0 when there is no front matter */
 };
 
 /* Read the block if there is one. Absent keys stay NULL or empty. Fails with

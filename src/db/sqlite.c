@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include "schema.h"
+#include "versions.h"
 
 #define STATEMENTS 256 /* more than the program has; a power of two */
 #define BUSY_MS 10000
@@ -39,7 +40,7 @@ struct db_store {
 	pthread_mutex_t turn; /* held from begin to commit: among our threads */
 	int turn_file; /* locked just as long: among processes */
 	struct link writer;
-	_Atomic uint64_t *version; /* in the turn file */
+	struct versions *versions; /* in the turn file */
 };
 
 struct db {
@@ -136,13 +137,13 @@ static bool open_turn_file(struct db_store *store)
 
 	snprintf(path, sizeof(path), "%s-turn", store->path);
 	store->turn_file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-	if (store->turn_file >= 0 && !ftruncate(store->turn_file, sizeof(*store->version)))
-		map = mmap(NULL, sizeof(*store->version), PROT_READ | PROT_WRITE, MAP_SHARED, store->turn_file, 0);
+	if (store->turn_file >= 0 && !ftruncate(store->turn_file, sizeof(*store->versions)))
+		map = mmap(NULL, sizeof(*store->versions), PROT_READ | PROT_WRITE, MAP_SHARED, store->turn_file, 0);
 	if (map == MAP_FAILED) {
 		fprintf(stderr, "guidehall: cannot write to %s\n", path);
 		return false;
 	}
-	store->version = map;
+	store->versions = map;
 	return true;
 }
 
@@ -183,8 +184,8 @@ void db_store_close(struct db_store *store)
 	take_turn(store);
 	link_close(&store->writer);
 	give_turn(store);
-	if (store->version)
-		munmap(store->version, sizeof(*store->version));
+	if (store->versions)
+		munmap(store->versions, sizeof(*store->versions));
 	if (store->turn_file >= 0)
 		close(store->turn_file);
 	pthread_mutex_destroy(&store->turn);
@@ -192,14 +193,14 @@ void db_store_close(struct db_store *store)
 	free(store);
 }
 
-uint64_t db_store_version(const struct db_store *store)
+uint64_t db_store_version(const struct db_store *store, const char *part)
 {
-	return atomic_load(store->version);
+	return versions_read(store->versions, part);
 }
 
 uint64_t db_version(const struct task *task)
 {
-	return db_store_version(task->db->store);
+	return db_store_version(task->db->store, NULL);
 }
 
 struct db *db_open(struct db_store *store)
@@ -433,12 +434,17 @@ bool db_commit_quiet(struct task *task)
 	return true;
 }
 
-bool db_commit(struct task *task)
+bool db_commit_for(struct task *task, const char *part)
 {
 	if (!db_commit_quiet(task))
 		return false;
-	atomic_fetch_add(task->db->store->version, 1);
+	versions_add(task->db->store->versions, part);
 	return true;
+}
+
+bool db_commit(struct task *task)
+{
+	return db_commit_for(task, NULL);
 }
 
 void db_settle(struct db *db)

@@ -12,7 +12,7 @@
 #include "handle.h"
 
 #define CACHED_OBJECT_BYTES (64 * 1024) /* a folder of 100 guides has more than the 4 KiB libgit2 keeps */
-#define CACHE_BYTES (64 * 1024 * 1024) /* of all handles together */
+#define CACHE_BYTES (64 * 1024 * 1024)	/* of all handles together */
 
 bool oid_parse(const char *text, struct oid *out)
 {
@@ -66,7 +66,8 @@ bool handle_commit(struct task *task, const struct oid *id, git_commit **out)
 
 bool handle_tree(struct task *task, const struct oid *id, git_tree **out)
 {
-	GIT_AUTO(git_commit) commit = NULL;
+	GIT_AUTO(git_commit)
+	commit = NULL;
 
 	if (!handle_commit(task, id, &commit))
 		return false;
@@ -181,8 +182,10 @@ static bool lookup(struct task *task, const char *ref, git_reference **out)
 
 bool repo_find(struct task *task, const char *ref, struct oid *out)
 {
-	GIT_AUTO(git_reference) found = NULL;
-	GIT_AUTO(git_object) commit = NULL;
+	GIT_AUTO(git_reference)
+	found = NULL;
+	GIT_AUTO(git_object)
+	commit = NULL;
 
 	if (!lookup(task, ref, &found))
 		return false;
@@ -208,37 +211,55 @@ bool repo_tip(struct task *task, const char *ref, struct oid *out)
 	return true;
 }
 
-static bool read_blob(struct task *task, const git_tree *tree, const char *path,
-	git_blob **out)
+bool repo_blob_id(struct task *task, const struct oid *commit, const char *path, struct oid *blob)
 {
-	GIT_AUTO(git_tree_entry) entry = NULL;
-	int rc = git_tree_entry_bypath(&entry, tree, path);
+	GIT_AUTO(git_tree)
+	tree = NULL;
+	GIT_AUTO(git_tree_entry)
+	entry = NULL;
+	int rc;
 
+	if (!handle_tree(task, commit, &tree))
+		return false;
+	rc = git_tree_entry_bypath(&entry, tree, path);
 	if (rc == GIT_ENOTFOUND || (rc == 0 && git_tree_entry_type(entry) != GIT_OBJECT_BLOB))
 		return fail(task, ERR_NOT_FOUND, "There is no file %s in this version.", path);
-	if (rc < 0 || git_blob_lookup(out, task->repo->handle, git_tree_entry_id(entry)) < 0)
+	if (rc < 0)
 		return broken_git(task, path);
-	if (git_blob_rawsize(*out) > LIMIT_PAGE_BYTES)
-		return fail(task, ERR_TOO_BIG, "%s is larger than %d KiB.", path, LIMIT_PAGE_BYTES / 1024);
+	handle_text(git_tree_entry_id(entry), blob);
+	return true;
+}
+
+bool repo_blob(struct task *task, const struct oid *blob, const char **text, size_t *len)
+{
+	GIT_AUTO(git_blob)
+	found = NULL;
+	git_oid id;
+	size_t size;
+
+	if (!handle_id(task, blob, &id))
+		return false;
+	if (git_blob_lookup(&found, task->repo->handle, &id) < 0)
+		return broken_git(task, blob->hex);
+	size = (size_t)git_blob_rawsize(found);
+	if (size > LIMIT_PAGE_BYTES)
+		return fail(task, ERR_TOO_BIG, "The text is larger than %d KiB.", LIMIT_PAGE_BYTES / 1024);
+	if (text)
+		*text = arena_strndup(&task->arena, git_blob_rawcontent(found), size);
+	if (len)
+		*len = size;
 	return true;
 }
 
 bool repo_file(struct task *task, const struct oid *commit, const char *path,
 	const char **text, size_t *len, struct oid *blob)
 {
-	GIT_AUTO(git_tree) tree = NULL;
-	GIT_AUTO(git_blob) found = NULL;
-	size_t size;
+	struct oid id;
 
-	if (!handle_tree(task, commit, &tree) || !read_blob(task, tree, path, &found))
+	if (!repo_blob_id(task, commit, path, &id) || !repo_blob(task, &id, text, len))
 		return false;
-	size = (size_t)git_blob_rawsize(found);
-	if (text)
-		*text = arena_strndup(&task->arena, git_blob_rawcontent(found), size);
-	if (len)
-		*len = size;
 	if (blob)
-		handle_text(git_blob_id(found), blob);
+		*blob = id;
 	return true;
 }
 
@@ -265,7 +286,8 @@ static int list_file(const char *below, const git_tree_entry *entry, void *arg)
 static bool list_folder(struct task *task, const git_tree_entry *entry,
 	struct listing *listing)
 {
-	GIT_AUTO(git_tree) tree = NULL;
+	GIT_AUTO(git_tree)
+	tree = NULL;
 
 	if (git_tree_entry_type(entry) != GIT_OBJECT_TREE)
 		return true;
@@ -281,8 +303,10 @@ bool repo_files(struct task *task, const struct oid *commit,
 {
 	struct list files = { 0 };
 	struct listing listing = { &task->arena, folder, &files };
-	GIT_AUTO(git_tree) root = NULL;
-	GIT_AUTO(git_tree_entry) entry = NULL;
+	GIT_AUTO(git_tree)
+	root = NULL;
+	GIT_AUTO(git_tree_entry)
+	entry = NULL;
 	int rc;
 
 	if (!handle_tree(task, commit, &root))
@@ -310,13 +334,15 @@ static void list_ref(struct arena *arena, struct list *list, const git_reference
 bool repo_refs(struct task *task, const char *prefix, struct list *out)
 {
 	const char *glob = arena_printf(&task->arena, "%s*", prefix);
-	GIT_AUTO(git_reference_iterator) refs = NULL;
+	GIT_AUTO(git_reference_iterator)
+	refs = NULL;
 	struct list found = { 0 };
 
 	if (git_reference_iterator_glob_new(&refs, task->repo->handle, glob) < 0)
 		return broken_git(task, prefix);
 	for (;;) {
-		GIT_AUTO(git_reference) ref = NULL;
+		GIT_AUTO(git_reference)
+		ref = NULL;
 		int rc = git_reference_next(&ref, refs);
 
 		if (rc == GIT_ITEROVER)
@@ -332,7 +358,8 @@ bool repo_refs(struct task *task, const char *prefix, struct list *out)
 static bool find_tag(struct task *task, const char *name, git_tag **out)
 {
 	const char *ref = arena_printf(&task->arena, "refs/tags/%s", name);
-	GIT_AUTO(git_reference) found = NULL;
+	GIT_AUTO(git_reference)
+	found = NULL;
 	int rc = GIT_ENOTFOUND;
 
 	if (!lookup(task, ref, &found))
@@ -347,7 +374,8 @@ static bool find_tag(struct task *task, const char *name, git_tag **out)
 
 bool repo_tag(struct task *task, const char *name, struct repo_tag *out)
 {
-	GIT_AUTO(git_tag) tag = NULL;
+	GIT_AUTO(git_tag)
+	tag = NULL;
 	const git_signature *tagger;
 
 	if (!find_tag(task, name, &tag))

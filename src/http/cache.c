@@ -4,75 +4,83 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SLOTS 4096 /* a power of two; a second page of the same slot replaces the first */
-#define KEEP_SECONDS 60
+#include "base/lru.h"
+#include "base/part.h"
+
+#define CACHE_BYTES (16 * 1024 * 1024)
+#define REPLY_BYTES 2048 /* what a reply weighs besides its body: two sets of headers */
 
 struct kept {
-	char *key, *etag;
+	struct lru_entry lru; /* first */
+	char *key, *etag, *part;
 	struct MHD_Response *whole, *not_modified;
-	struct cache_stamp stamp;
+	bool personal;
+	uint64_t stamp;
+	int64_t until;
 };
 
 struct cache {
 	pthread_mutex_t lock;
-	struct kept kept[SLOTS];
+	struct lru kept;
+	uint64_t (*version)(const void *store, const char *part);
+	const void *store;
 };
 
-struct cache *cache_open(void)
+static void drop(struct lru_entry *entry)
+{
+	struct kept *k = (struct kept *)(void *)entry;
+
+	MHD_destroy_response(k->whole);
+	MHD_destroy_response(k->not_modified);
+	free(k->key);
+	free(k->etag);
+	free(k->part);
+	free(k);
+}
+
+struct cache *cache_open(uint64_t (*version)(const void *store, const char *part), const void *store)
 {
 	struct cache *cache = calloc(1, sizeof(*cache));
 
 	if (!cache)
 		abort();
+	cache->version = version;
+	cache->store = store;
 	pthread_mutex_init(&cache->lock, NULL);
+	lru_init(&cache->kept, CACHE_BYTES, drop);
 	return cache;
-}
-
-static void drop(struct kept *k)
-{
-	free(k->key);
-	free(k->etag);
-	if (k->whole)
-		MHD_destroy_response(k->whole);
-	if (k->not_modified)
-		MHD_destroy_response(k->not_modified);
-	*k = (struct kept) { 0 };
 }
 
 void cache_close(struct cache *cache)
 {
 	if (!cache)
 		return;
-	for (size_t i = 0; i < SLOTS; i++)
-		drop(&cache->kept[i]);
+	lru_release(&cache->kept);
 	pthread_mutex_destroy(&cache->lock);
 	free(cache);
 }
 
-static struct kept *slot(struct cache *cache, const char *key)
+/* Both only rise, so their sum changes when either does. */
+uint64_t cache_stamp(const struct cache *cache, struct cache_ground ground)
 {
-	uint64_t hash = 1469598103934665603u;
-
-	for (; *key; key++)
-		hash = (hash ^ (unsigned char)*key) * 1099511628211u;
-	return &cache->kept[hash & (SLOTS - 1)];
+	return cache->version(cache->store, ground.part)
+	       + (ground.personal ? cache->version(cache->store, PART_PEOPLE) : 0);
 }
 
-static bool good(const struct kept *k, const char *key, struct cache_stamp stamp)
+static bool good(const struct cache *cache, const struct kept *k, int64_t now)
 {
-	return k->key && !strcmp(k->key, key) && k->stamp.version == stamp.version
-		&& stamp.now - k->stamp.now < KEEP_SECONDS;
+	return now < k->until && k->stamp == cache_stamp(cache, (struct cache_ground) { k->part, k->personal });
 }
 
 bool cache_send(struct cache *cache, struct MHD_Connection *connection,
-	const char *key, const char *none_match, struct cache_stamp stamp)
+	const char *key, const char *none_match, int64_t now)
 {
-	struct kept *k;
+	const struct kept *k;
 	bool sent = false;
 
 	pthread_mutex_lock(&cache->lock);
-	k = slot(cache, key);
-	if (good(k, key, stamp)) {
+	k = (const struct kept *)(const void *)lru_find(&cache->kept, key);
+	if (k && good(cache, k, now)) {
 		if (none_match && strstr(none_match, k->etag))
 			sent = MHD_queue_response(connection, MHD_HTTP_NOT_MODIFIED, k->not_modified);
 		else
@@ -82,15 +90,32 @@ bool cache_send(struct cache *cache, struct MHD_Connection *connection,
 	return sent;
 }
 
-void cache_keep(struct cache *cache, const char *key, const char *etag,
-	struct MHD_Response *whole, struct MHD_Response *not_modified,
-	struct cache_stamp stamp)
+static char *copy(const char *text)
 {
-	struct kept *k;
+	char *own = text ? strdup(text) : NULL;
+
+	if (text && !own)
+		abort();
+	return own;
+}
+
+static struct kept *make(const struct cache_reply *r)
+{
+	struct kept *k = calloc(1, sizeof(*k));
+
+	if (!k)
+		abort();
+	*k = (struct kept) { .key = copy(r->key), .etag = copy(r->etag), .part = copy(r->ground.part), .whole = r->whole, .not_modified = r->not_modified, .personal = r->ground.personal, .stamp = r->stamp, .until = r->until };
+	k->lru.key = k->key;
+	k->lru.cost = sizeof(*k) + REPLY_BYTES + r->bytes + strlen(k->key);
+	return k;
+}
+
+void cache_keep(struct cache *cache, const struct cache_reply *reply)
+{
+	struct kept *k = make(reply);
 
 	pthread_mutex_lock(&cache->lock);
-	k = slot(cache, key);
-	drop(k);
-	*k = (struct kept) { strdup(key), strdup(etag), whole, not_modified, stamp };
+	lru_put(&cache->kept, &k->lru);
 	pthread_mutex_unlock(&cache->lock);
 }

@@ -43,7 +43,7 @@ struct exchange {
 	bool body_too_big;
 	bool done; /* a worker has filled in the reply */
 	struct MHD_Response *response;
-	struct cache_stamp stamp;
+	uint64_t stamp; /* of what the reply may show, before it was read */
 	enum encoding encoding; /* the best the client can read */
 	bool encoded; /* the reply is in it */
 	int64_t begun_us; /* when the whole request was there */
@@ -61,6 +61,13 @@ bool exchange_read(struct exchange *ex);
 
 /* Make the reply smaller where the client can read it. */
 void exchange_encode(struct exchange *ex);
+
+/* keep.c: queue a reply made before for the same question; remember what this
+ * one may show, before it is read; keep the reply for the next. The last on a
+ * worker thread. */
+bool exchange_send_kept(struct exchange *ex);
+void exchange_stamp(struct exchange *ex);
+void exchange_keep(struct exchange *ex, const struct task *task);
 
 /* The response object for ex->reply, security headers included. */
 struct MHD_Response *exchange_response(struct exchange *ex);

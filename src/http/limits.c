@@ -15,6 +15,7 @@ static const struct {
 } rules[RULES] = {
 	[RULE_PAGE] = { 1000 / 20, 200 },
 	[RULE_COSTLY] = { 1000 / 2, 60 },
+	[RULE_CROWD] = { 1000 / 20, 400 },
 	[RULE_CLONE] = { 5 * 1000, 240 }, /* a clone is three requests, a build farm many clones */
 	[RULE_SEND] = { 60 * 1000, 30 },
 	[RULE_SIGN_IN] = { 90 * 1000, 10 },

@@ -15,6 +15,7 @@ enum rule {
 	RULE_NONE,
 	RULE_PAGE, /* anything a worker makes */
 	RULE_COSTLY, /* comparisons, previews, searches */
+	RULE_CROWD, /* the same by all who are not signed in: robots have many addresses */
 	RULE_CLONE, /* starting git */
 	RULE_SEND, /* texts that people have to read */
 	RULE_SIGN_IN, /* passwords */

@@ -230,20 +230,32 @@ static const char *network_of(struct arena *arena, const char *address)
 	return arena_strndup(arena, address, at);
 }
 
+static int64_t wait_for(struct task *task, const struct router *router, const struct request *req)
+{
+	const char *who = req->address ? network_of(&task->arena, req->address) : "";
+	enum rule rule = rule_of(req->route);
+	struct timespec now;
+	int64_t now_ms, wait;
+
+	/* people are counted as themselves, but for their passwords */
+	if (task->who.account && rule != RULE_SIGN_IN)
+		who = arena_printf(&task->arena, "u%lld", (long long)task->who.account);
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	now_ms = (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+	wait = limits_take(router->limits, rule, who, now_ms);
+	if (!wait && rule == RULE_COSTLY && !task->who.account)
+		wait = limits_take(router->limits, RULE_CROWD, "", now_ms);
+	return wait;
+}
+
 static bool not_too_often(struct task *task, const struct router *router,
 	const struct request *req, struct reply *rep)
 {
-	const char *who = req->address ? network_of(&task->arena, req->address) : "";
-	struct timespec now;
 	int64_t wait;
 
 	if (!router->conf->rate_limits)
 		return true;
-	/* people are counted as themselves, but for their passwords */
-	if (task->who.account && !(req->route->flags & ROUTE_GUESS))
-		who = arena_printf(&task->arena, "u%lld", (long long)task->who.account);
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	wait = limits_take(router->limits, rule_of(req->route), who, (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000);
+	wait = wait_for(task, router, req);
 	rep->retry_after_seconds = wait;
 	return !wait || fail(task, ERR_TOO_OFTEN, "That was a little too often. Please wait %lld second%s and try again; nothing you typed is lost if you go back.",
 		(long long)wait, wait == 1 ? "" : "s");

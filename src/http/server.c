@@ -96,51 +96,6 @@ static bool send_asset(struct exchange *ex)
 	return MHD_queue_response(ex->connection, MHD_HTTP_OK, response);
 }
 
-static const char *cache_key(struct exchange *ex)
-{
-	return arena_printf(&ex->arena, "%c%d%s %s", ex->request.wants_json ? 'j' : 'h', ex->encoding, ex->uri,
-		ex->request.host ? ex->request.host : "");
-}
-
-static bool is_anonymous_read(const struct exchange *ex)
-{
-	return ex->request.method == GET && !ex->request.session && !ex->request.bearer;
-}
-
-static bool send_cached(struct exchange *ex)
-{
-	const struct server_options *o = &ex->server->options;
-
-	if (!is_anonymous_read(ex))
-		return false;
-	ex->stamp = (struct cache_stamp) { o->version(o->store), time(NULL) };
-	if (!cache_send(ex->server->cache, ex->connection, cache_key(ex), ex->request.none_match, ex->stamp))
-		return false;
-	stats_count(o->router->stats, STAT_KEPT);
-	return true;
-}
-
-/* On a worker thread: the same reply, whole and as 304, for the next reader. */
-static void keep(struct exchange *ex)
-{
-	struct reply reply = ex->reply;
-	struct MHD_Response *whole = exchange_copy(ex), *not_modified;
-
-	ex->reply.status = MHD_HTTP_NOT_MODIFIED;
-	ex->reply.body.len = 0;
-	not_modified = exchange_copy(ex);
-	ex->reply = reply;
-	cache_keep(ex->server->cache, cache_key(ex), reply.etag, whole, not_modified, ex->stamp);
-}
-
-static bool may_keep(const struct exchange *ex)
-{
-	const struct route *route = ex->request.route;
-
-	return is_anonymous_read(ex) && ex->reply.status == 200 && ex->reply.etag && route
-		&& (route->flags & ROUTE_CACHE) && ex->reply.body.len < 1024 * 1024;
-}
-
 static int64_t now_us(void)
 {
 	struct timespec now;
@@ -176,12 +131,18 @@ static void run(struct job *job, struct task *task)
 	ex->body.arena = ex->reply.body.arena = &ex->arena;
 	if (ex->request.method == GET && ex->reply.status == MHD_HTTP_OK)
 		exchange_encode(ex);
-	if (may_keep(ex))
-		keep(ex);
+	exchange_keep(ex, task);
 	ex->response = exchange_response(ex);
 	account(ex, task);
 	ex->done = true;
 	MHD_resume_connection(ex->connection);
+}
+
+static enum lane lane_of(const struct route *route)
+{
+	if (route && route->flags & ROUTE_SLOW)
+		return LANE_SLOW;
+	return route && route->flags & ROUTE_COSTLY ? LANE_COSTLY : LANE_FAST;
 }
 
 static enum MHD_Result hand_over(struct exchange *ex)
@@ -191,7 +152,8 @@ static enum MHD_Result hand_over(struct exchange *ex)
 
 	ex->job.run = run;
 	ex->begun_us = now_us();
-	ex->job.lane = route && (route->flags & ROUTE_SLOW) ? LANE_SLOW : LANE_FAST;
+	ex->job.lane = lane_of(route);
+	exchange_stamp(ex);
 	if (ex->server->stopping)
 		return MHD_queue_response(ex->connection, MHD_HTTP_SERVICE_UNAVAILABLE, ex->server->busy);
 	MHD_suspend_connection(ex->connection);
@@ -235,7 +197,7 @@ static enum MHD_Result answer(void *cls, struct MHD_Connection *connection, cons
 			ex->response ? ex->response : ex->server->busy);
 	if (!exchange_read(ex))
 		return refuse(ex);
-	if (send_asset(ex) || send_cached(ex))
+	if (send_asset(ex) || exchange_send_kept(ex))
 		return MHD_YES;
 	return hand_over(ex);
 }
@@ -396,7 +358,7 @@ struct server *server_start(const struct server_options *options)
 	if (!server)
 		abort();
 	server->options = *options;
-	server->cache = cache_open();
+	server->cache = cache_open(options->version, options->store);
 	server->streams = streams_open();
 	server->busy = make_busy();
 	make_assets(server);

@@ -289,7 +289,7 @@ bool frontmatter_read(struct task *task, const char *text, size_t len,
 		return false;
 	if (place.end && !read_block(task, text + place.first, place.last - place.first, &front))
 		return false;
-	front.end = place.end;
+	front.end = (int64_t)place.end;
 	*out = front;
 	return true;
 }

@@ -6,12 +6,16 @@
 #include "text/doc.h"
 #include "text/guard.h"
 #include "text/problems.h"
+#include "text/recall.h"
 
 static const struct field section_fields[] = {
 	FIELD_TEXT(struct section, id),
 	FIELD_TEXT(struct section, title),
 	FIELD_INT(struct section, level),
 	FIELD_INT(struct section, number),
+	PAGE_INT(struct section, start),
+	PAGE_INT(struct section, end),
+	PAGE_INT(struct section, own_end),
 	FIELD_END
 };
 const struct shape section_shape = SHAPE(section, section_fields);
@@ -27,6 +31,8 @@ static const struct field recommendation_fields[] = {
 	FIELD_TEXT(struct recommendation, audience),
 	FIELD_TEXT(struct recommendation, jurisdiction),
 	FIELD_TEXT(struct recommendation, section),
+	PAGE_INT(struct recommendation, start),
+	PAGE_INT(struct recommendation, end),
 	FIELD_END
 };
 const struct shape recommendation_shape = SHAPE(recommendation, recommendation_fields);
@@ -114,7 +120,7 @@ static void add_recommendation(struct arena *arena, struct guideline *g,
 	};
 }
 
-bool guideline_read(struct task *task, const char *text, size_t len,
+bool guideline_parse(struct task *task, const char *text, size_t len,
 	struct guideline *out)
 {
 	struct arena *arena = &task->arena;
@@ -124,7 +130,7 @@ bool guideline_read(struct task *task, const char *text, size_t len,
 
 	if (!guard_text(task, text, len) || !frontmatter_read(task, text, len, &g.front))
 		return false;
-	document = doc_parse(arena, text, len, g.front.end, &undefined);
+	document = doc_parse(arena, text, len, (size_t)g.front.end, &undefined);
 	for (const struct node *block = document->first; block; block = block->next) {
 		if (is_section(block))
 			add_section(arena, &g.sections, block);

@@ -40,7 +40,7 @@ bool side_read(struct task *task, const char *text, size_t len, struct side *out
 
 	if (!guard_text(task, text, len) || !frontmatter_read(task, text, len, &front))
 		return false;
-	side.front_end = front.end;
+	side.front_end = (size_t)front.end;
 	parse(&task->arena, &side);
 	*out = side;
 	return true;

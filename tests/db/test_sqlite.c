@@ -88,12 +88,22 @@ static void test_refusals(struct db *db)
 static void test_version(struct db_store *store, struct db *db)
 {
 	struct task task = begin(db);
-	uint64_t before = db_store_version(store);
+	uint64_t before = db_store_version(store, NULL), one, other;
 
 	CHECK(db_begin(&task) && db_commit_quiet(&task));
-	CHECK(db_store_version(store) == before);
+	CHECK(db_store_version(store, NULL) == before);
 	CHECK(db_begin(&task) && db_commit(&task));
-	CHECK(db_store_version(store) == before + 1);
+	CHECK(db_store_version(store, NULL) == before + 1);
+	/* what concerns one part shows there, and where all is shown */
+	one = db_store_version(store, "twitter");
+	other = db_store_version(store, "blogs");
+	CHECK(db_begin(&task) && db_commit_for(&task, "twitter"));
+	CHECK(db_store_version(store, "twitter") == one + 1);
+	CHECK(db_store_version(store, "blogs") == other);
+	CHECK(db_store_version(store, NULL) == before + 2);
+	CHECK(db_begin(&task) && db_commit(&task));
+	CHECK(db_store_version(store, "twitter") == one + 2);
+	CHECK(db_store_version(store, "blogs") == other + 1);
 	end(&task);
 }
 

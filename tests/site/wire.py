@@ -156,6 +156,29 @@ def test_behind_a_proxy_addresses_are_told_apart():
     s.close()
 
 
+def test_robots_with_many_addresses():
+    """Comparing and searching have a measure for all strangers together; who signs in is not among them."""
+    s = Site("crowd", limits=True)
+    mo = s.person("mo", "moderator")
+    s.stop()
+    s.env["GUIDEHALL_BEHIND_PROXY"] = "1"
+    s.start()
+    c = http.client.HTTPConnection("127.0.0.1", s.port)
+
+    def hit(i):
+        c.request("GET", f"/api/v1/search?q=side{i}", headers={"X-Forwarded-For": f"203.0.{i // 50}.{i % 50}"})
+        return [(r := c.getresponse()).status, r.read()][0]
+    hits = 0
+    while hits < 5000 and hit(hits) == 200:
+        hits += 1
+    refused = s.curl("/search?q=more", "-H", "X-Forwarded-For: 198.51.100.1", accept="text/html")
+    assert 400 <= hits < 5000, hits
+    assert refused.status == 429 and int(refused.headers["retry-after"]) >= 1 and "too often" in refused.text, refused.status
+    assert s.get("/api/v1/search?q=mine", token=mo).status == 200
+    assert s.get("/guides/twitter").status == 200
+    s.close()
+
+
 def test_what_is_counted():
     import re
     s = Site("metrics")

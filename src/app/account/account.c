@@ -7,6 +7,7 @@
 #include "account_db.h"
 #include "base/conf.h"
 #include "base/limit.h"
+#include "base/part.h"
 #include "db/db.h"
 #include "secret.h"
 
@@ -119,7 +120,7 @@ bool account_set_role(struct task *task, const char *handle, enum role role)
 		&& account_db_get(task, handle, &a)
 		&& account_db_set_role(task, a.id, role)
 		&& session_db_drop_all(task, a.id)
-		&& db_commit_quiet(task);
+		&& db_commit_for(task, PART_PEOPLE);
 }
 
 bool account_set_guide_role(struct task *task, const char *handle, const char *guide, enum role role)
@@ -129,7 +130,7 @@ bool account_set_guide_role(struct task *task, const char *handle, const char *g
 	return db_begin(task)
 		&& account_db_get(task, handle, &a)
 		&& account_db_set_guide_role(task, a.id, guide, role)
-		&& db_commit_quiet(task);
+		&& db_commit_for(task, PART_PEOPLE);
 }
 
 bool account_role_on(struct task *task, const char *guide, enum role *out)
@@ -153,7 +154,7 @@ bool account_set_password(struct task *task, const char *handle, const char *pas
 		&& account_db_get(task, handle, &a)
 		&& account_db_set_password(task, a.id, hash)
 		&& session_db_drop_all(task, a.id)
-		&& db_commit_quiet(task);
+		&& db_commit_for(task, PART_PEOPLE);
 }
 
 bool account_set_profile(struct task *task, const char *name, const char *interests)
@@ -203,14 +204,14 @@ bool account_sign_out(struct task *task, const char *session)
 {
 	return db_begin(task)
 		&& session_db_drop(task, secret_hash(&task->arena, session))
-		&& db_commit_quiet(task);
+		&& db_commit_for(task, PART_PEOPLE);
 }
 
 bool account_sign_out_everywhere(struct task *task)
 {
 	return db_begin(task)
 		&& session_db_drop_all(task, task->who.account)
-		&& db_commit_quiet(task);
+		&& db_commit_for(task, PART_PEOPLE);
 }
 
 static void become(struct task *task, const struct credentials *c)
@@ -249,6 +250,7 @@ bool account_identify(struct task *task, const char *session, const char *bearer
 	if (found) {
 		become(task, &c);
 		task->who.session = hash;
+		task->who.until = c.expires_at;
 	}
 	return true;
 }

@@ -35,6 +35,7 @@ static const struct field credentials_fields[] = {
 	FIELD_TEXT(struct credentials, handle),
 	FIELD_TEXT(struct credentials, name),
 	FIELD_TEXT(struct credentials, password),
+	FIELD_TIME(struct credentials, expires_at),
 	FIELD_END
 };
 static const struct shape credentials_shape = SHAPE(credentials, credentials_fields);
@@ -92,7 +93,7 @@ bool account_db_credentials(struct task *task, const char *handle, struct creden
 bool account_db_by_session(struct task *task, const char *hash, struct credentials *out, bool *found)
 {
 	return db_maybe(task, &credentials_shape, out, found,
-		"SELECT account.id, role, 2 AS scope, handle, name FROM session"
+		"SELECT account.id, role, 2 AS scope, handle, name, expires_at FROM session"
 		" JOIN account ON account.id = session.account"
 		" WHERE hash = $1 AND expires_at > $2 AND erased_at = 0",
 		ARGS(ARG(hash), ARG(task->now)));

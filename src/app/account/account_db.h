@@ -12,6 +12,7 @@ struct credentials {
 	const char *handle;
 	const char *name;
 	const char *password;
+	int64_t expires_at; /* of the session */
 };
 
 bool account_db_add(struct task *task, const char *handle, const char *name,

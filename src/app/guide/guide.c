@@ -7,11 +7,9 @@
 #include <sys/stat.h>
 
 #include "base/limit.h"
-#include "base/memo.h"
 #include "db/db.h"
 #include "git/change.h"
 #include "guide_db.h"
-#include "text/markdown.h"
 
 bool guide_check_slug(struct task *task, const char *slug)
 {
@@ -37,15 +35,21 @@ bool guide_list(struct task *task, struct list *out)
 	return guide_db_list(task, out);
 }
 
-bool guide_text(struct task *task, const char *slug, const struct oid *commit, struct guide_text *out)
+bool guide_find(struct task *task, const char *slug, const struct oid *commit, struct guide_text *out)
 {
 	*out = (struct guide_text) { .slug = slug, .language = GUIDE_LANGUAGE };
 	out->path = guide_path(&task->arena, slug, out->language);
 	if (commit)
 		out->commit = *commit;
 	return guide_check_slug(task, slug)
-		&& (commit || repo_tip(task, REPO_MAIN, &out->commit))
-		&& repo_file(task, &out->commit, out->path, &out->text, &out->len, &out->blob);
+	       && (commit || repo_tip(task, REPO_MAIN, &out->commit))
+	       && repo_blob_id(task, &out->commit, out->path, &out->blob);
+}
+
+bool guide_text(struct task *task, const char *slug, const struct oid *commit, struct guide_text *out)
+{
+	return guide_find(task, slug, commit, out)
+	       && repo_blob(task, &out->blob, &out->text, &out->len);
 }
 
 bool guide_current(struct task *task, const struct guide *guide, struct guide_text *out)
@@ -53,35 +57,14 @@ bool guide_current(struct task *task, const struct guide *guide, struct guide_te
 	struct oid commit;
 
 	if (!guide->version)
-		return guide_text(task, guide->slug, NULL, out);
+		return guide_find(task, guide->slug, NULL, out);
 	return repo_tip(task, arena_printf(&task->arena, "refs/tags/%s/v%s", guide->slug, guide->version), &commit)
-		&& guide_text(task, guide->slug, &commit, out);
+	       && guide_find(task, guide->slug, &commit, out);
 }
 
 bool guide_structure(struct task *task, const struct guide_text *text, struct guideline *out)
 {
 	return guideline_read(task, text->text, text->len, out);
-}
-
-bool guide_html(struct task *task, const struct guide_text *text, bool edit, struct html *out)
-{
-	const struct markdown_options options = {
-		.edit_url = edit ? arena_printf(&task->arena, "/guides/%s/edit?section=", text->slug) : NULL,
-		.number_sections = true,
-		.skip_title = true,
-	};
-	const char *key = arena_printf(&task->arena, "html %s %s %d", text->blob.hex, text->slug, edit);
-	struct buf kept = { .arena = &task->arena };
-
-	if (task->memo && memo_get(task->memo, key, &kept)) {
-		out->safe = buf_text(&kept);
-		return true;
-	}
-	if (!markdown_html(task, text->text, text->len, &options, out))
-		return false;
-	if (task->memo)
-		memo_put(task->memo, key, out->safe, strlen(out->safe));
-	return true;
 }
 
 /* ---- the derived rows ---- */
@@ -152,8 +135,8 @@ bool guide_refresh(struct task *task, const char *slug, const struct oid *main)
 	if (!strcmp(blob, text.blob.hex))
 		return true;
 	return guide_structure(task, &text, &g)
-		&& put_row(task, &text, &g)
-		&& put_sections(task, &text, &g);
+	       && put_row(task, &text, &g)
+	       && put_sections(task, &text, &g);
 }
 
 /* "guides/twitter/en.md" -> "twitter"; NULL for other files */

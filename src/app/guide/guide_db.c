@@ -31,8 +31,8 @@ static const struct shape text_shape = SHAPE(text_row, text_fields);
 
 /* $1 is today, as YYYY-MM-DD: dates of that form compare as texts */
 #define GUIDE_COLUMNS "slug, title, description, language, platform, audience, licence, version, review_by," \
-		      " open_proposals, accepted, released_at, changed_at," \
-		      " CASE WHEN review_by < $1 THEN 'review overdue' WHEN version IS NULL THEN 'draft'" \
+		      " open_proposals, accepted, released_at, changed_at,"                                  \
+		      " CASE WHEN review_by < $1 THEN 'review overdue' WHEN version IS NULL THEN 'draft'"    \
 		      " ELSE 'active' END AS status"
 
 static const char *today(struct task *task)
@@ -105,7 +105,7 @@ bool section_db_clear(struct task *task, const char *slug)
 	return db_run(task, NULL,
 		       "DELETE FROM guide_text WHERE rowid IN (SELECT id FROM guide_section WHERE guide = $1)",
 		       ARGS(ARG(slug)))
-		&& db_run(task, NULL, "DELETE FROM guide_section WHERE guide = $1", ARGS(ARG(slug)));
+	       && db_run(task, NULL, "DELETE FROM guide_section WHERE guide = $1", ARGS(ARG(slug)));
 }
 
 bool section_db_add(struct task *task, const char *slug, const struct section *s, const char *body)
@@ -116,8 +116,8 @@ bool section_db_add(struct task *task, const char *slug, const struct section *s
 		       "INSERT INTO guide_section (guide, language, section, title) VALUES ($1, $2, $3, $4)"
 		       " RETURNING id AS number",
 		       ARGS(ARG(slug), ARG(GUIDE_LANGUAGE), ARG(s->id), ARG(s->title)))
-		&& db_run(task, NULL, "INSERT INTO guide_text (rowid, title, body) VALUES ($1, $2, $3)",
-			ARGS(ARG(id), ARG(s->title), ARG(body)));
+	       && db_run(task, NULL, "INSERT INTO guide_text (rowid, title, body) VALUES ($1, $2, $3)",
+		       ARGS(ARG(id), ARG(s->title), ARG(body)));
 }
 
 bool main_db_get(struct task *task, const char **out)
@@ -134,5 +134,5 @@ bool main_db_get(struct task *task, const char **out)
 bool main_db_set(struct task *task, const char *commit)
 {
 	return db_run(task, NULL, "DELETE FROM main_seen", NO_ARGS)
-		&& db_run(task, NULL, "INSERT INTO main_seen (commit_id) VALUES ($1)", ARGS(ARG(commit)));
+	       && db_run(task, NULL, "INSERT INTO main_seen (commit_id) VALUES ($1)", ARGS(ARG(commit)));
 }

@@ -4,6 +4,9 @@
 
 #include "app/guide.h"
 
+#include "base/memo.h"
+#include "text/markdown.h"
+
 #define WORDS_A_MINUTE 220
 
 static const struct field fields[] = {
@@ -54,11 +57,69 @@ static void pick_chapters(struct task *task, const struct list *sections, struct
 	}
 }
 
+/* ---- what comes from the text ---- */
+
+static bool render(struct task *task, const struct guide_text *text, bool edit, struct html *out)
+{
+	const struct markdown_options options = {
+		.edit_url = edit ? arena_printf(&task->arena, "/guides/%s/edit?section=", text->slug) : NULL,
+		.number_sections = true,
+		.skip_title = true,
+	};
+
+	return markdown_html(task, text->text, text->len, &options, out);
+}
+
+static bool read_text(struct task *task, const struct guide_text *found, bool edit, struct guide_page *out)
+{
+	struct guide_text text = *found;
+	struct guideline g = { 0 };
+
+	if ((!text.text && !repo_blob(task, &text.blob, &text.text, &text.len))
+		|| !guide_structure(task, &text, &g)
+		|| !render(task, &text, edit, &out->html))
+		return false;
+	out->minutes = minutes_to_read(text.text);
+	out->title = g.front.title;
+	out->description = g.front.description;
+	out->sections = g.sections;
+	out->recommendations = g.recommendations;
+	pick_chapters(task, &g.sections, &out->chapters);
+	return true;
+}
+
+static bool remember_text(struct task *task, const struct guide_text *text, bool edit, struct guide_page *out)
+{
+	const char *key = arena_printf(&task->arena, "page %s %s %d", text->blob.hex, text->slug, edit);
+	struct buf kept = { .arena = &task->arena };
+
+	if (task->memo && memo_get(task->memo, key, &kept)) {
+		shape_unpack(&task->arena, &guide_page_shape, kept.bytes, kept.len, out);
+		return true;
+	}
+	if (!read_text(task, text, edit, out))
+		return false;
+	shape_pack(&kept, &guide_page_shape, out);
+	if (task->memo)
+		memo_put(task->memo, key, kept.bytes, kept.len);
+	return true;
+}
+
+bool guide_warm(struct task *task, const char *slug)
+{
+	struct guide_page page = { 0 };
+	struct guide_text text;
+
+	return guide_find(task, slug, NULL, &text) && remember_text(task, &text, true, &page);
+}
+
+/* ---- what comes from the tables ---- */
+
 static void describe(struct task *task, const struct guide *guide, struct guide_page *out)
 {
 	out->slug = guide->slug;
-	out->title = guide->title;
-	out->description = guide->description;
+	out->title = out->title ? out->title : guide->title;
+	out->description = out->description ? out->description : guide->description;
 	out->language = guide->language;
 	out->audience = guide->audience;
 	out->licence = guide->licence;
@@ -76,20 +137,16 @@ static void describe(struct task *task, const struct guide *guide, struct guide_
 bool guide_fill_page(struct task *task, const struct guide *guide,
 	const struct guide_text *text, const char *version, struct guide_page *out)
 {
-	struct guideline g = { 0 };
+	bool superseded = guide->version && version && strcmp(guide->version, version);
 
-	*out = (struct guide_page) { .version = version, .commit = text->commit.hex };
-	describe(task, guide, out);
-	out->working = guide->version && !version;
-	out->superseded = guide->version && version && strcmp(guide->version, version);
-	out->minutes = minutes_to_read(text->text);
-	if (!guide_structure(task, text, &g))
-		return false;
-	out->title = g.front.title ? g.front.title : guide->title;
-	out->description = g.front.description ? g.front.description : guide->description;
-	out->sections = g.sections;
-	out->recommendations = g.recommendations;
-	pick_chapters(task, &g.sections, &out->chapters);
+	*out = (struct guide_page) { 0 };
 	/* one suggests changes to the working text, from wherever one reads */
-	return guide_html(task, text, !out->superseded, &out->html);
+	if (!remember_text(task, text, !superseded, out))
+		return false;
+	describe(task, guide, out);
+	out->version = version;
+	out->commit = text->commit.hex;
+	out->working = guide->version && !version;
+	out->superseded = superseded;
+	return true;
 }

@@ -29,9 +29,9 @@ static bool show(struct task *task, const struct request *req, struct reply *rep
 	struct guide_page page;
 
 	return guide_get(task, req->param[0], &guide)
-		&& guide_current(task, &guide, &text)
-		&& guide_fill_page(task, &guide, &text, guide.version, &page)
-		&& reply_view(task, req, rep, &page);
+	       && guide_current(task, &guide, &text)
+	       && guide_fill_page(task, &guide, &text, guide.version, &page)
+	       && reply_view(task, req, rep, &page);
 }
 
 static bool show_draft(struct task *task, const struct request *req, struct reply *rep)
@@ -41,9 +41,9 @@ static bool show_draft(struct task *task, const struct request *req, struct repl
 	struct guide_page page;
 
 	return guide_get(task, req->param[0], &guide)
-		&& guide_text(task, guide.slug, NULL, &text)
-		&& guide_fill_page(task, &guide, &text, NULL, &page)
-		&& reply_view(task, req, rep, &page);
+	       && guide_text(task, guide.slug, NULL, &text)
+	       && guide_fill_page(task, &guide, &text, NULL, &page)
+	       && reply_view(task, req, rep, &page);
 }
 
 static bool send_draft(struct task *task, const struct request *req, struct reply *rep)
@@ -59,8 +59,8 @@ static bool send_draft(struct task *task, const struct request *req, struct repl
 
 const struct route guide_routes[] = {
 	{ GET, "/guides", list, NEED_NOTHING, &guides_page, .flags = ROUTE_CACHE, .summary = "All guides" },
-	{ GET, "/guides/:slug", show, NEED_NOTHING, &guide_view, .flags = ROUTE_CACHE, .summary = "A guide: the released text, or the working text where there is no release" },
-	{ GET, "/guides/:slug/draft", show_draft, NEED_NOTHING, &guide_view, .flags = ROUTE_CACHE, .summary = "The working text" },
-	{ GET, "/guides/:slug/draft.md", send_draft, NEED_NOTHING, .flags = ROUTE_CACHE, .summary = "The working text as Markdown, the bytes in git" },
+	{ GET, "/guides/:slug", show, NEED_NOTHING, &guide_view, .flags = ROUTE_CACHE | ROUTE_PART, .summary = "A guide: the released text, or the working text where there is no release" },
+	{ GET, "/guides/:slug/draft", show_draft, NEED_NOTHING, &guide_view, .flags = ROUTE_CACHE | ROUTE_PART, .summary = "The working text" },
+	{ GET, "/guides/:slug/draft.md", send_draft, NEED_NOTHING, .flags = ROUTE_CACHE | ROUTE_PART, .summary = "The working text as Markdown, the bytes in git" },
 	{ 0 }
 };

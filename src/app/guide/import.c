@@ -60,9 +60,9 @@ bool guide_import(struct task *task, const char *folder)
 	struct oid commit;
 
 	return read_folder(task, folder, &files)
-		&& change_write_all(task, &nothing, &files, &note, &commit)
-		&& change_point(task, REPO_MAIN, &nothing, &commit)
-		&& repo_sync(task)
-		&& see_first(task, &commit)
-		&& guide_refresh_all(task);
+	       && change_write_all(task, &nothing, &files, &note, &commit)
+	       && change_point(task, REPO_MAIN, &nothing, &commit)
+	       && repo_sync(task)
+	       && see_first(task, &commit)
+	       && guide_refresh_all(task);
 }

@@ -136,7 +136,7 @@ static bool send_description(struct task *task, const struct request *req, struc
 const struct route home_routes[] = {
 	{ GET, "/", show, NEED_NOTHING, &home_view, .flags = ROUTE_CACHE, .summary = "Guides, newest accepted edits, latest releases" },
 	{ GET, "/feed.atom", send_feed, NEED_NOTHING, &site_feed, .flags = ROUTE_CACHE, .summary = "Accepted edits and releases as an Atom feed" },
-	{ GET, "/guides/:slug/feed.atom", send_guide_feed, NEED_NOTHING, &guide_feed, .flags = ROUTE_CACHE, .summary = "The same for one guide" },
+	{ GET, "/guides/:slug/feed.atom", send_guide_feed, NEED_NOTHING, &guide_feed, .flags = ROUTE_CACHE | ROUTE_PART, .summary = "The same for one guide" },
 	{ GET, "/proposals/feed.atom", send_proposal_feed, NEED_NOTHING, &proposal_feed, .flags = ROUTE_CACHE, .summary = "Proposals as an Atom feed" },
 	{ GET, "/sitemap.xml", send_feed, NEED_NOTHING, &sitemap, .flags = ROUTE_CACHE | ROUTE_HIDDEN },
 	{ GET, "/robots.txt", send_robots, NEED_NOTHING, &robots, .flags = ROUTE_CACHE | ROUTE_HIDDEN },

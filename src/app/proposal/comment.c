@@ -34,7 +34,7 @@ bool comment_add(struct task *task, int64_t id, const char *text, const char *ke
 		&& proposal_db_get(task, id, &p)
 		&& comment_db_add(task, id, text, task->who.account != 0, id_out)
 		&& answered(task, &p, key)
-		&& db_commit(task);
+		&& db_commit_for(task, p.guide);
 }
 
 bool comment_publish(struct task *task, int64_t proposal, int64_t comment)

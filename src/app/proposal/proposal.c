@@ -89,7 +89,7 @@ static bool insert(struct task *task, struct new_proposal *row, struct opened *o
 		|| !proposal_db_add(task, row, &out->id)
 		|| !proposal_recount(task, row->in->guide)
 		|| !branch_make(task, out->id, &row->head)
-		|| !db_commit(task))
+		|| !db_commit_for(task, row->in->guide))
 		return false;
 	log_event("proposal", "id", arena_printf(&task->arena, "%" PRId64, out->id), "guide", row->in->guide, "head", row->head.hex, NULL);
 	out->follow = arena_printf(&task->arena, "/proposals/%" PRId64 "?key=%s", out->id, out->key);
@@ -278,7 +278,7 @@ static bool save_head(struct task *task, const struct proposal *p, const struct 
 		&& db_begin(task)
 		&& proposal_db_rewrite(task, p, &edit->before.commit, head, extent.added, extent.removed)
 		&& journal_point(task, branch_open(&task->arena, p->id), &seen, head)
-		&& db_commit(task);
+		&& db_commit_for(task, p->guide);
 }
 
 /* Their new section, put into the text of the proposal, brought onto main. */
@@ -366,5 +366,5 @@ bool proposal_withdraw(struct task *task, int64_t id, const char *reason)
 		&& proposal_db_close(task, id, p.head, "withdrawn", reason, NULL)
 		&& proposal_recount(task, p.guide)
 		&& close_branch(task, &p)
-		&& db_commit(task);
+		&& db_commit_for(task, p.guide);
 }

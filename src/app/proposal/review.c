@@ -73,7 +73,7 @@ bool review_add(struct task *task, int64_t id, const char *verdict, const char *
 		&& is_shown(task, &p, shown)
 		&& review_db_add(task, id, verdict, p.head, reason ? reason : "")
 		&& move_if_asked(task, &p, verdict)
-		&& db_commit(task);
+		&& db_commit_for(task, p.guide);
 }
 
 bool review_missing(struct task *task, const struct proposal *p, const char **out)
@@ -107,7 +107,7 @@ bool review_publish(struct task *task, int64_t id)
 		&& proposal_db_get(task, id, &p)
 		&& proposal_db_publish(task, id)
 		&& proposal_recount(task, p.guide)
-		&& db_commit(task);
+		&& db_commit_for(task, p.guide);
 }
 
 /* ---- merging ---- */
@@ -180,7 +180,7 @@ static bool land(struct task *task, const struct proposal *p, const struct oid *
 		&& proposal_recount(task, p->guide)
 		&& archive(task, p)
 		&& journal_point(task, REPO_MAIN, main, merged)
-		&& db_commit(task);
+		&& db_commit_for(task, p->guide);
 }
 
 /* Their texts clash: the author is asked to choose, nothing else happens. */
@@ -192,7 +192,7 @@ static bool give_back(struct task *task, const struct proposal *p)
 		return false;
 	db_settle(task->db);
 	task_forgive(task);
-	if (!db_begin(task) || !proposal_db_move(task, p->id, "open asked clash", "clash") || !db_commit(task))
+	if (!db_begin(task) || !proposal_db_move(task, p->id, "open asked clash", "clash") || !db_commit_for(task, p->guide))
 		return false;
 	return fail(task, ERR_CONFLICT, "The guide has changed in the same lines since. The proposal goes back to its author, who is shown both texts.");
 }
@@ -219,7 +219,8 @@ bool review_merge(struct task *task, int64_t id, const char *shown, struct oid *
 	if (!land(task, &p, &main, out))
 		return false;
 	log_decision(task, "merged", &p);
-	return true;
+	/* merged it is; else the first reader makes the page */
+	return guide_warm(task, p.guide) || task_forgive(task);
 }
 
 /* ---- the other ways out, and back ---- */
@@ -236,7 +237,7 @@ bool review_decline(struct task *task, int64_t id, const char *shown, const char
 		&& proposal_db_close(task, id, shown, "declined", reason, NULL)
 		&& proposal_recount(task, p.guide)
 		&& archive(task, &p)
-		&& db_commit(task);
+		&& db_commit_for(task, p.guide);
 }
 
 static bool back_in_place(struct task *task, const struct proposal *p)
@@ -255,7 +256,7 @@ bool review_reopen(struct task *task, int64_t id)
 		&& proposal_db_open_again(task, id, "declined withdrawn")
 		&& proposal_recount(task, p.guide)
 		&& back_in_place(task, &p)
-		&& db_commit(task);
+		&& db_commit_for(task, p.guide);
 }
 
 static bool in_time(struct task *task, const struct proposal *p)
@@ -297,5 +298,5 @@ bool review_undo(struct task *task, int64_t id, struct oid *out)
 		&& proposal_recount(task, p.guide)
 		&& back_in_place(task, &p)
 		&& journal_point(task, REPO_MAIN, &main, out)
-		&& db_commit(task);
+		&& db_commit_for(task, p.guide);
 }

@@ -240,7 +240,7 @@ static bool publish(struct task *task, const struct release *r, const int64_t nu
 		|| !db_begin(task)
 		|| !record(task, r, number, &files)
 		|| !tag(task, r, &text->commit, message)
-		|| !db_commit(task))
+		|| !db_commit_for(task, r->guide))
 		return false;
 	log_event("released", "tag", r->tag, "commit", r->commit, NULL);
 	return shelf_put(task, r, &files);

@@ -150,7 +150,7 @@ static bool fill_text(struct task *task, struct release_page *page)
 	if (!oid_parse(page->release.commit, &commit))
 		return broken(task, "a release names the commit \"%s\"", page->release.commit);
 	if (!guide_get(task, page->release.guide, &guide)
-		|| !guide_text(task, guide.slug, &commit, &text)
+		|| !guide_find(task, guide.slug, &commit, &text)
 		|| !guide_fill_page(task, &guide, &text, page->release.version, &page->text))
 		return false;
 	page->current = guide.version;
@@ -351,8 +351,8 @@ const struct route release_routes[] = {
 	{ GET, "/releases", list, NEED_NOTHING, &releases_view, .flags = ROUTE_CACHE, .summary = "All releases, newest first" },
 	{ GET, "/releases/new", show_new, NEED_MODERATOR, &new_release_view, .input = &guide_query_shape, .summary = "What the next release would hold" },
 	{ POST, "/releases", publish, NEED_MODERATOR, .other = &new_release_view, .input = &new_release_shape, .result = &published_shape, .flags = ROUTE_SLOW, .summary = "Publish the working text" },
-	{ GET, "/guides/:slug/history", show_history, NEED_NOTHING, &history_view, .flags = ROUTE_CACHE, .summary = "Releases and accepted changes of a guide" },
-	{ GET, "/guides/:slug/v/:version", show, NEED_NOTHING, &release_view, .flags = ROUTE_CACHE, .summary = "A release; with .md, .html or .zip behind the version: a file" },
-	{ GET, "/guides/:slug/v/:version/SHA256SUMS", send_sums, NEED_NOTHING, .flags = ROUTE_CACHE, .summary = "Checksums of a release's files" },
+	{ GET, "/guides/:slug/history", show_history, NEED_NOTHING, &history_view, .flags = ROUTE_CACHE | ROUTE_PART, .summary = "Releases and accepted changes of a guide" },
+	{ GET, "/guides/:slug/v/:version", show, NEED_NOTHING, &release_view, .flags = ROUTE_CACHE | ROUTE_PART, .summary = "A release; with .md, .html or .zip behind the version: a file" },
+	{ GET, "/guides/:slug/v/:version/SHA256SUMS", send_sums, NEED_NOTHING, .flags = ROUTE_CACHE | ROUTE_PART, .summary = "Checksums of a release's files" },
 	{ 0 }
 };
