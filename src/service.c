@@ -239,7 +239,7 @@ static int serve(struct service *service, struct router *router, struct workers 
 	if (!server)
 		return EXIT_FAILURE;
 	announce(service, server_port(server));
-	log_event("start", "listen", service->conf->listen, "data", service->conf->data, NULL);
+	log_event("start", "libmicrohttpd", server_library(), "listen", service->conf->listen, "data", service->conf->data, NULL);
 	wait_for_end(signals);
 	log_event("stop", "data", service->conf->data, NULL);
 	server_stop(server, workers_drain);

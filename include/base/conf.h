@@ -27,6 +27,10 @@ struct conf {
 	int64_t undo_minutes;
 	int64_t connections_max;
 	int64_t idle_seconds;
+	int64_t head_seconds; /* of a request, from its first byte */
+	int64_t body_seconds; /* of a request, from its head */
+	int64_t rate_least_bytes; /* a second, of bodies and of who takes a reply */
+	int64_t stall_seconds; /* how long it may be nothing */
 	int64_t rate_limits; /* 0: none */
 	int64_t log_requests; /* 1: one line each */
 	int64_t behind_proxy; /* 1: believe the last X-Forwarded-For */

@@ -42,6 +42,9 @@ struct server_options {
 /* Listen on conf->listen. Returns NULL after printing why. */
 struct server *server_start(const struct server_options *options);
 
+/* The version of libmicrohttpd, for the log. */
+const char *server_library(void);
+
 /* The port in use, for "port 0 picks one". */
 int server_port(const struct server *server);
 

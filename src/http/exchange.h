@@ -7,6 +7,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "cache.h"
+#include "deadline.h"
 #include "encode.h"
 #include "http/server.h"
 #include "stream.h"
@@ -15,6 +16,7 @@ struct server {
 	struct server_options options;
 	struct cache *cache;
 	struct streams *streams;
+	struct deadlines *deadlines;
 	struct MHD_Daemon *daemons[64];
 	int sockets[64];
 	size_t count;

@@ -21,6 +21,7 @@
 #include "base/limit.h"
 #include "base/log.h"
 #include "exchange.h"
+#include "library.h"
 #include "router_private.h"
 
 /* ---- one request ---- */
@@ -44,10 +45,11 @@ static void end(void *cls, struct MHD_Connection *connection, void **con_cls,
 	struct exchange *ex = *con_cls;
 
 	(void)cls;
-	(void)connection;
-	(void)code;
+	deadline_enter(connection, PHASE_IDLE);
 	if (!ex)
 		return;
+	if (!ex->started && code == MHD_REQUEST_TERMINATED_COMPLETED_OK)
+		stats_count(ex->server->options.router->stats, STAT_REFUSED); /* by the library itself */
 	if (ex->response)
 		MHD_destroy_response(ex->response);
 	arena_free(&ex->arena);
@@ -156,6 +158,7 @@ static enum MHD_Result hand_over(struct exchange *ex)
 	exchange_stamp(ex);
 	if (ex->server->stopping)
 		return MHD_queue_response(ex->connection, MHD_HTTP_SERVICE_UNAVAILABLE, ex->server->busy);
+	deadline_enter(ex->connection, PHASE_WORK);
 	MHD_suspend_connection(ex->connection);
 	if (o->submit(o->workers, &ex->job))
 		return MHD_YES;
@@ -168,6 +171,7 @@ static enum MHD_Result hand_over(struct exchange *ex)
 
 static void take_body(struct exchange *ex, const char *bytes, size_t len)
 {
+	deadline_received(ex->connection, len);
 	if (ex->body.len + len > ex->body_max)
 		ex->body_too_big = true;
 	else
@@ -180,9 +184,9 @@ static enum MHD_Result answer(void *cls, struct MHD_Connection *connection, cons
 	struct exchange *ex = *con_cls;
 
 	(void)cls;
-	(void)connection;
 	if (!ex->started) {
 		ex->started = true;
+		deadline_enter(connection, PHASE_BODY);
 		ex->url = arena_strdup(&ex->arena, url);
 		exchange_inspect(ex, method, version);
 		return ex->refused ? refuse(ex) : MHD_YES;
@@ -192,6 +196,7 @@ static enum MHD_Result answer(void *cls, struct MHD_Connection *connection, cons
 		*upload_len = 0;
 		return MHD_YES;
 	}
+	deadline_enter(connection, PHASE_REPLY);
 	if (ex->done)
 		return MHD_queue_response(ex->connection, (unsigned int)ex->reply.status,
 			ex->response ? ex->response : ex->server->busy);
@@ -251,6 +256,8 @@ static struct MHD_Daemon *start_daemon(struct server *server, int fd)
 		answer, server, MHD_OPTION_LISTEN_SOCKET, fd,
 		MHD_OPTION_URI_LOG_CALLBACK, begin, server,
 		MHD_OPTION_NOTIFY_COMPLETED, end, server,
+		MHD_OPTION_NOTIFY_CONNECTION, deadlines_notify, server->deadlines,
+		MHD_OPTION_ARRAY, library_options(),
 		MHD_OPTION_UNESCAPE_CALLBACK, no_unescape, NULL,
 		MHD_OPTION_CONNECTION_TIMEOUT, (unsigned int)conf->idle_seconds,
 		MHD_OPTION_CONNECTION_LIMIT, (unsigned int)conf->connections_max,
@@ -360,6 +367,7 @@ struct server *server_start(const struct server_options *options)
 	server->options = *options;
 	server->cache = cache_open(options->version, options->store);
 	server->streams = streams_open();
+	server->deadlines = deadlines_open(options->conf, options->router->stats);
 	server->busy = make_busy();
 	make_assets(server);
 	if (!open_all(server)) {
@@ -367,6 +375,11 @@ struct server *server_start(const struct server_options *options)
 		return NULL;
 	}
 	return server;
+}
+
+const char *server_library(void)
+{
+	return MHD_get_version();
 }
 
 int server_port(const struct server *server)
@@ -386,6 +399,7 @@ void server_stop(struct server *server, void (*drained)(void *workers))
 		MHD_stop_daemon(server->daemons[i]);
 		close(server->sockets[i]);
 	}
+	deadlines_close(server->deadlines);
 	drop_assets(server);
 	MHD_destroy_response(server->busy);
 	cache_close(server->cache);

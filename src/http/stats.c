@@ -132,9 +132,10 @@ static void put_rows(struct buf *out, const struct stats *stats, void (*put)(str
 
 void stats_write(const struct stats *stats, struct buf *out)
 {
-	static const char *const names[STATS] = { "kept_pages_total", "assets_total", "refused_total", "busy_total" };
+	static const char *const names[STATS] = { "kept_pages_total", "assets_total", "refused_total", "busy_total", "late_total" };
 	static const char *const words[STATS] = { "Pages answered from memory.", "Style sheets, scripts, fonts and icons.",
-		"Requests no well-behaved client sends.", "Requests turned away because too many were waiting." };
+		"Requests no well-behaved client sends.", "Requests turned away because too many were waiting.",
+		"Connections cut off because they were too slow." };
 
 	for (int i = 0; i < STATS; i++)
 		buf_printf(out, "# HELP guidehall_%s %s\n# TYPE guidehall_%s counter\nguidehall_%s %" PRIu64 "\n",

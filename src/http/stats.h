@@ -16,6 +16,7 @@ enum stat {
 	STAT_ASSET,
 	STAT_REFUSED, /* what no well-behaved client sends */
 	STAT_BUSY, /* too many were waiting */
+	STAT_LATE, /* cut off: too slow */
 	STATS,
 };
 
