@@ -41,7 +41,18 @@ static bool is_token(const char *name)
 static bool is_value(const char *value)
 {
 	for (; value && *value; value++)
-		if ((unsigned char)*value < 0x20 && *value != '\t')
+		if (((unsigned char)*value < 0x20 && *value != '\t') || *value == 0x7f)
+			return false;
+	return true;
+}
+
+/* Names, numbers and a port: it ends up in links. */
+static bool is_host(const char *value)
+{
+	if (!value || !*value)
+		return false;
+	for (; *value; value++)
+		if (!isalnum((unsigned char)*value) && !strchr(".-_:[]", *value))
 			return false;
 	return true;
 }
@@ -55,7 +66,11 @@ static enum MHD_Result count_header(void *cls, enum MHD_ValueKind kind, const ch
 		refuse(n->ex, 431, "There are too many header fields.");
 	if (!is_token(name) || !is_value(value))
 		refuse(n->ex, 400, "A header field is malformed.");
-	n->hosts += !strcasecmp(name, "Host");
+	if (!strcasecmp(name, "Host")) {
+		n->hosts++;
+		if (!is_host(value))
+			refuse(n->ex, 400, "The Host field is malformed.");
+	}
 	n->lengths += !strcasecmp(name, "Content-Length");
 	if (!strcasecmp(name, "Transfer-Encoding")) {
 		n->encodings++;
@@ -108,6 +123,8 @@ void exchange_inspect(struct exchange *ex, const char *method, const char *versi
 		refuse(ex, 400, "A header field stands there twice.");
 	if (!n.hosts && !strcmp(version, "HTTP/1.1"))
 		refuse(ex, 400, "The Host field is missing.");
+	if (n.encodings && !strcmp(version, "HTTP/1.0"))
+		refuse(ex, 400, "HTTP/1.0 has no transfer encodings.");
 	inspect_length(ex);
 	if (!strcmp(method, "POST"))
 		ex->request.method = POST;

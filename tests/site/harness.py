@@ -22,9 +22,10 @@ class Answer:
 class Site:
     """A data folder and, between start() and stop(), a server on it."""
 
-    def __init__(self, name, *options, limits=False):
+    def __init__(self, name, *options, limits=False, **settings):
         # tests ask more often than people do
-        self.env = {**os.environ, "GUIDEHALL_RATE_LIMITS": "1" if limits else "0"}
+        self.env = {**os.environ, "GUIDEHALL_RATE_LIMITS": "1" if limits else "0",
+                    **{f"GUIDEHALL_{key.upper()}": str(value) for key, value in settings.items()}}
         self.data = SCRATCH / name / "data"
         shutil.rmtree(self.data.parent, ignore_errors=True)
         self.data.parent.mkdir(parents=True)
