@@ -184,9 +184,9 @@ def after_chunks(data):
             return data
 
 
-def exchange(port, data, wait=2.0, wrap=None):
+def exchange(port, data, wait=2.0, wrap=None, source=None):
     """Bytes out, all bytes in until the server closes or is silent."""
-    s = socket.create_connection(("127.0.0.1", port), timeout=wait)
+    s = socket.create_connection(("127.0.0.1", port), timeout=wait, source_address=(source, 0) if source else None)
     got = b""
     try:
         s = wrap(s) if wrap else s
