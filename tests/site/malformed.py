@@ -17,7 +17,7 @@ GAPS_OF_OLD_LIBRARY = {
     "bare LF everywhere", "bare LF after a field", "bare LF at the end", "bare LF after a chunk size", "bare LF after a chunk",
     "folded field", "folded length", "folded with a tab", "no name", "two spaces",
     # it ends the text there
-    "NUL in a value", "NUL in the address",
+    "NUL in a value", "NUL in the address", "NUL in the host",
 }
 
 
@@ -74,6 +74,7 @@ def test_honest_requests_are_answered():
     for name, request in {
         "body of a GET": probes.head(b"GET /healthz HTTP/1.1", probes.N) + probes.HIDDEN,
         "chunks": probes.chunked(b"5\r\nhello\r\n3;a=b\r\nyou\r\n0\r\nX-Trailer: a\r\n\r\n"),
+        "a host in the trailer": probes.chunked(b"2\r\n{}\r\n0\r\nHost: evil\r\n\r\n"),
         "spaces around a value": probes.head(b"GET /healthz HTTP/1.1", b"X-A: \t b \t "),
         "high bytes in a value": probes.head(b"GET /healthz HTTP/1.1", b"X-A: \xc3\xa9"),
         "an empty line before": b"\r\n" + probes.head(),
@@ -85,6 +86,13 @@ def test_honest_requests_are_answered():
     }.items():
         got = probes.replies(probes.exchange(site().port, request + after))
         assert len(got) == 2 and got[0][0] != 400 and got[1][0] == 200 and b'"after"' in got[1][2], (name, got)
+
+
+def test_noise():
+    for noise in (bytes(range(256)), b"\x16\x03\x01\x02\x00" + bytes(60), b"\r\n" * 100, b"\0" * 5000, b"\r\n\r\n"):
+        why = wrong_replies(probes.exchange(site().port, noise, wait=1))
+        assert not why or library() < (1, 0, 10), (noise[:20], why)
+    assert probes.replies(probes.exchange(site().port, probes.head(), wait=1))[0][0] == 200
 
 
 # ---- mutations ----
