@@ -155,15 +155,18 @@ static bool is_late(const struct deadlines *all, struct deadline *d, int64_t now
 	return late;
 }
 
-/* The library finds the connection closed and cleans up. What the client did
- * not take is thrown away: nobody waits for it in the kernel either. */
+/* Unless it moved on in this very moment. The library finds the connection
+ * closed and cleans up. What the client did not take is thrown away: nobody
+ * waits for it in the kernel either. */
 static void cut(struct deadlines *all, struct deadline *d)
 {
 	const struct linger none = { .l_onoff = 1, .l_linger = 0 };
+	uint64_t seen = d->seen;
 
+	if (!atomic_compare_exchange_strong(&d->state, &seen, state_of(PHASE_WORK)))
+		return;
 	setsockopt(d->fd, SOL_SOCKET, SO_LINGER, &none, sizeof(none));
 	shutdown(d->fd, SHUT_RDWR);
-	d->state = state_of(PHASE_WORK);
 	stats_count(all->stats, STAT_LATE);
 }
 
