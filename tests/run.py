@@ -62,6 +62,7 @@ suites = {
     "site": lambda: command("python3", "tests/site/run.py"),
     "crash": lambda: command("python3", "tests/crash/merges.py"),
     "points": lambda: command("python3", "tests/crash/points.py"),
+    "gitsuite": lambda: command("python3", "tests/git_suite/run.py"),
     "browser": browser,
     "fsck": repositories,
 }
