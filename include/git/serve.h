@@ -5,7 +5,8 @@
  * before there are threads and before the server locks itself in, is the only
  * one that ever starts git: with a fixed argument vector, a clean
  * environment, limits on time and memory, so many at once, and killed when
- * the client goes.
+ * the client goes. What git says on standard error may be a client's own
+ * words and is not kept.
  *
  * What is served is not the repository that is written to. data/public.git is
  * derived from it when somebody asks for it and something has changed: main
@@ -41,7 +42,7 @@ struct serve_order {
 	const char *repository; /* a constant's or a checked name: PUBLIC_REPO */
 	enum serve_what what;
 	int protocol; /* 0, 1 or 2 */
-	uint64_t version; /* of the source; another one than last time: derive again */
+	uint64_t version; /* of the source; it grows, and then it is derived again */
 	const char *body;
 	size_t len;
 };

@@ -132,6 +132,9 @@ static bool take_place(const char *fresh, const char *path)
 {
 	char old[4096];
 
+	/* at once where the file system can: somebody may be opening it */
+	if (!renameat2(AT_FDCWD, fresh, AT_FDCWD, path, RENAME_EXCHANGE))
+		return remove_tree(fresh);
 	snprintf(old, sizeof(old), "%s.old", path);
 	return remove_tree(old)
 		&& (!rename(path, old) || errno == ENOENT)

@@ -15,7 +15,8 @@ struct packet {
 	char repository[REPOSITORY_BYTES];
 };
 
-/* The process: takes orders from `control` until that is closed. */
+/* Take orders from `control` until that is closed: in a process below this
+ * one, so that there is another when it is killed. */
 void serve_process(const struct serve_options *options, int control) __attribute__((noreturn));
 
 /* In a process of its own: bring PUBLIC_REPO up to date with the source, or

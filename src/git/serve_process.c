@@ -2,8 +2,9 @@
  *
  * One thread, one loop: orders come in, wait until PUBLIC_REPO is what they
  * ask for and until one of so many places is free, and then run as a process
- * group of their own. A leash whose other end was closed ends its order,
- * wherever it is. */
+ * group of their own. A git that waits for its reader keeps no place: readers
+ * who take their time are not in each other's way. A leash whose other end was
+ * closed ends its order, wherever it is. */
 #include "serve_private.h"
 
 #include <errno.h>
@@ -19,8 +20,12 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/log.h"
+
 #define CLONE_SECONDS 900 /* a slow line may take long; for ever is too long */
 #define DOUBT_SECONDS 60 /* how often a failing repository is made anew */
+#define SLOW_SECONDS 2 /* a git whose pipe stays full that long waits for its reader */
+#define SLOW_MAX 32 /* gits that wait so, besides those that have a place */
 #define GIT_DIED 128 /* git's exit status when it cannot go on */
 
 struct clone {
@@ -28,6 +33,7 @@ struct clone {
 	int input, output, leash;
 	pid_t pid; /* 0: waits */
 	int64_t deadline_seconds;
+	int64_t full_seconds; /* since when its pipe is full; 0: it is not */
 };
 
 struct process {
@@ -85,7 +91,10 @@ static void refuse_waiting(struct process *p, const char *why)
 			refuse(p, i - 1, why);
 }
 
-static bool receive(struct process *p, struct clone *out)
+/* False when the server is gone. Without room for more descriptors an order
+ * comes in pieces: nobody can answer it, so it is dropped, which ends its
+ * client. *whole says which. */
+static bool receive(const struct process *p, struct clone *out, bool *whole)
 {
 	union {
 		struct cmsghdr header;
@@ -95,24 +104,31 @@ static bool receive(struct process *p, struct clone *out)
 	struct msghdr message = { .msg_iov = &bytes, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof(control) };
 	ssize_t n = recvmsg(p->control, &message, MSG_CMSG_CLOEXEC);
 	const struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+	size_t count = header ? (header->cmsg_len - CMSG_LEN(0)) / sizeof(int) : 0;
 	int fds[3];
 
-	if (n != (ssize_t)sizeof(out->packet) || !header || header->cmsg_len != CMSG_LEN(sizeof(fds)))
+	if (n <= 0)
 		return false;
-	memcpy(fds, CMSG_DATA(header), sizeof(fds));
+	if (count)
+		memcpy(fds, CMSG_DATA(header), count * sizeof(int));
+	*whole = n == (ssize_t)sizeof(out->packet) && count == 3;
+	for (size_t i = 0; !*whole && i < count; i++)
+		close(fds[i]);
 	out->input = fds[0];
 	out->output = fds[1];
 	out->leash = fds[2];
 	return true;
 }
 
-/* False when the server is gone. */
 static bool take_order(struct process *p)
 {
 	struct clone clone = { 0 };
+	bool whole;
 
-	if (!receive(p, &clone))
+	if (!receive(p, &clone, &whole))
 		return false;
+	if (!whole)
+		return true;
 	p->clones[p->count++] = clone;
 	if (p->count == CLONES_MAX)
 		refuse(p, p->count - 1, "Too many are cloning at once. Please try again in a moment.");
@@ -130,6 +146,8 @@ static void become_git(const struct process *p, const struct clone *clone)
 
 	snprintf(path, sizeof(path), "%s/%s", p->options->root, clone->packet.repository);
 	setpgid(0, 0);
+	/* what it says about a client may be the client's own words: not for our log */
+	dup2(STDIN_FILENO, STDERR_FILENO);
 	if (dup2(clone->input, STDIN_FILENO) < 0 || dup2(clone->output, STDOUT_FILENO) < 0 || close_range(3, ~0U, 0))
 		_exit(127);
 	spawn_git(words, clone->packet.protocol);
@@ -167,9 +185,40 @@ static void start_publisher(struct process *p, uint64_t version)
 		p->publisher = 0;
 }
 
+/* Versions grow, so what was derived for a later one will do. */
 static bool is_stale(const struct process *p, const struct clone *clone)
 {
-	return p->options->source && (!p->known || p->doubt || clone->packet.version != p->version);
+	return p->options->source && (!p->known || p->doubt || clone->packet.version > p->version);
+}
+
+static bool is_slow(const struct clone *clone, int64_t now)
+{
+	return clone->full_seconds && now >= clone->full_seconds + SLOW_SECONDS;
+}
+
+static bool has_place(const struct process *p)
+{
+	int64_t busy = 0, now = now_seconds();
+
+	for (size_t i = 0; i < p->count; i++)
+		busy += p->clones[i].pid && !is_slow(&p->clones[i], now);
+	return busy < p->options->processes && p->running < p->options->processes + SLOW_MAX;
+}
+
+/* Would a git have to wait if it said something now? */
+static void note_full_pipes(struct process *p)
+{
+	int64_t now = now_seconds();
+
+	for (size_t i = 0; i < p->count; i++) {
+		struct clone *clone = &p->clones[i];
+		struct pollfd room = { clone->output, POLLOUT, 0 };
+
+		if (!clone->pid || poll(&room, 1, 0))
+			clone->full_seconds = 0;
+		else if (!clone->full_seconds)
+			clone->full_seconds = now;
+	}
 }
 
 static void advance(struct process *p)
@@ -182,7 +231,7 @@ static void advance(struct process *p)
 		if (is_stale(p, &p->clones[i])) {
 			if (!p->publisher)
 				start_publisher(p, p->clones[i].packet.version);
-		} else if (p->running < p->options->processes) {
+		} else if (has_place(p)) {
 			start(p, i);
 		}
 		if (p->count < before)
@@ -207,6 +256,7 @@ static void note_death(struct process *p, int status)
 {
 	if (!WIFEXITED(status) || WEXITSTATUS(status) != GIT_DIED || now_seconds() < p->doubted_seconds + DOUBT_SECONDS)
 		return;
+	log_event("doubt", "why", "git could not answer a client: the published history is made anew, in case it is spoilt", NULL);
 	p->doubt = true;
 	p->doubted_seconds = now_seconds();
 }
@@ -266,10 +316,11 @@ static void wait_and_act(struct process *p)
 	if (fds[0].revents && !take_order(p))
 		end_all(p);
 	end_overdue(p);
+	note_full_pipes(p);
 	advance(p);
 }
 
-void serve_process(const struct serve_options *options, int control)
+static void take_orders(const struct serve_options *options, int control)
 {
 	struct process *p = calloc(1, sizeof(*p));
 	sigset_t child;
@@ -278,10 +329,6 @@ void serve_process(const struct serve_options *options, int control)
 		abort();
 	p->options = options;
 	p->control = control;
-	/* the server says when it is over, by closing its end */
-	signal(SIGINT, SIG_IGN);
-	signal(SIGTERM, SIG_IGN);
-	signal(SIGPIPE, SIG_IGN);
 	sigemptyset(&child);
 	sigaddset(&child, SIGCHLD);
 	sigprocmask(SIG_BLOCK, &child, NULL);
@@ -290,4 +337,25 @@ void serve_process(const struct serve_options *options, int control)
 		_exit(EXIT_FAILURE);
 	for (;;)
 		wait_and_act(p);
+}
+
+void serve_process(const struct serve_options *options, int control)
+{
+	int status;
+	pid_t pid;
+
+	/* the server says when it is over, by closing its end */
+	signal(SIGINT, SIG_IGN);
+	signal(SIGTERM, SIG_IGN);
+	signal(SIGPIPE, SIG_IGN);
+	for (;;) {
+		pid = fork();
+		if (!pid)
+			take_orders(options, control);
+		if (pid < 0 || waitpid(pid, &status, 0) != pid || (WIFEXITED(status) && !WEXITSTATUS(status)))
+			_exit(EXIT_SUCCESS);
+		/* the server could not start another: it has threads by now */
+		log_event("restart", "what", "the process that starts git was killed or failed", NULL);
+		sleep(1);
+	}
 }

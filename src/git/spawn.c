@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -32,6 +33,7 @@ void spawn_git(const char *const *words, int protocol)
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	for (int s = 1; s < NSIG; s++)
 		signal(s, SIG_DFL);
+	prctl(PR_SET_PDEATHSIG, SIGKILL); /* nobody would hear that its client went */
 	limit(RLIMIT_CORE, 0);
 	limit(RLIMIT_AS, MEMORY_BYTES);
 	limit(RLIMIT_CPU, CPU_SECONDS);
