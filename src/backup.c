@@ -5,12 +5,15 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <glob.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/conf.h"
+#include "base/crash.h"
+#include "base/log.h"
 #include "db/db.h"
 
 #define CHUNK (64 * 1024)
@@ -122,6 +125,7 @@ static bool put_all(struct task *task, struct archive *a, const char *tables)
 	static const char *const files[] = { "HEAD", "config", "packed-refs" };
 	const char *repo = arena_printf(&task->arena, "%s/guides.git", task->conf->data);
 
+	crash_point("backup.tables");
 	if (!put_file(task, a, tables, "guidehall.db"))
 		return false;
 	/* loose references before the packed ones: one that is packed in between is seen twice, never missed */
@@ -138,8 +142,10 @@ static bool sync_and_rename(struct task *task, const char *beside, const char *f
 {
 	AUTO(fd_release) int fd = open(beside, O_RDONLY | O_CLOEXEC);
 
+	crash_point("backup.written");
 	if (fd < 0 || fsync(fd) || rename(beside, file))
 		return broken_file(task, file);
+	crash_point("backup.placed");
 	return true;
 }
 
@@ -169,6 +175,21 @@ bool backup_write(struct task *task, const char *file)
 	unlink(tables);
 	if (!good)
 		unlink(beside);
+	return good;
+}
+
+bool backup_sweep(struct task *task)
+{
+	glob_t found;
+	bool good = true;
+
+	if (glob(arena_printf(&task->arena, "%s/backup-*.db*", task->conf->data), GLOB_NOSORT, NULL, &found))
+		return true;
+	for (size_t i = 0; good && i < found.gl_pathc; i++) {
+		log_event("recovered", "what", "tables a dead backup had copied", NULL);
+		good = !unlink(found.gl_pathv[i]) || broken_file(task, found.gl_pathv[i]);
+	}
+	globfree(&found);
 	return good;
 }
 
@@ -233,6 +254,7 @@ static bool take_all(struct task *task, struct archive *a, const char *data)
 		if (!is_ours(task, entry)
 			|| !take_file(task, a, arena_printf(&task->arena, "%s/%s", data, archive_entry_pathname(entry))))
 			return false;
+		crash_point("restore.file");
 		count++;
 	}
 	if (rc != ARCHIVE_EOF)

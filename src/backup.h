@@ -15,4 +15,8 @@ bool backup_write(struct task *task, const char *file);
 /* Unpack into a data folder that is not there yet, or empty. */
 bool backup_restore(struct task *task, const char *file, const char *data);
 
+/* At start, when nobody else has the data open: what a backup that was killed
+ * left in the data folder. */
+bool backup_sweep(struct task *task);
+
 #endif

@@ -19,6 +19,7 @@
 #include "app/journal.h"
 #include "app/proposal.h"
 #include "app/release.h"
+#include "backup.h"
 #include "base/log.h"
 #include "base/memo.h"
 #include "db/db.h"
@@ -108,7 +109,7 @@ static bool repair(struct service *service)
 
 	service_begin(service, &task);
 	/* nobody else has the data open, so every lock in git is a dead one's */
-	if (repo_unlock(&task) && journal_recover(&task) && import_if_empty(&task) && proposal_recover(&task)
+	if (repo_unlock(&task) && backup_sweep(&task) && journal_recover(&task) && import_if_empty(&task) && proposal_recover(&task)
 		&& guide_refresh_all(&task))
 		release_recover(&task);
 	return service_end(service, &task);

@@ -32,7 +32,7 @@ struct repo *repo_open(const char *path);
 void repo_close(struct repo *repo);
 
 /* Remove lock files among the references that a killed process left behind:
- * nobody could write any more. Only at start, before any other handle or
+ * nobody could write any more. And the objects it had not finished. Only at start, before any other handle or
  * process uses the repository. */
 bool repo_unlock(struct task *task);
 

@@ -19,6 +19,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "base/crash.h"
 #include "schema.h"
 #include "versions.h"
 
@@ -90,6 +91,7 @@ static bool upgrade_step(sqlite3 *handle, int64_t version)
 	char done[64];
 
 	snprintf(done, sizeof(done), "PRAGMA user_version = %lld", (long long)version + 1);
+	crash_point("migration.before");
 	return sqlite3_exec(handle, "BEGIN IMMEDIATE", NULL, NULL, NULL) == SQLITE_OK
 		&& sqlite3_exec(handle, schema_steps[version], NULL, NULL, NULL) == SQLITE_OK
 		&& sqlite3_exec(handle, done, NULL, NULL, NULL) == SQLITE_OK
@@ -113,9 +115,11 @@ static bool upgrade(sqlite3 *handle)
 				sqlite3_errmsg(handle));
 			return false;
 		}
+		crash_point("migration.after");
 	}
 	/* FULL is what "acknowledged" rests on, so it is checked, not assumed */
-	return pragma_number(handle, "PRAGMA synchronous") == 2;
+	return pragma_number(handle, "PRAGMA synchronous") == 2
+	       && (!crash_lies() || sqlite3_exec(handle, "PRAGMA synchronous = OFF", NULL, NULL, NULL) == SQLITE_OK);
 }
 
 static void take_turn(struct db_store *store)
@@ -425,8 +429,12 @@ bool db_commit_quiet(struct task *task)
 {
 	struct db *db = task->db;
 
-	if ((task->before_commit && !task->before_commit(task)) || !db_run(task, NULL, "COMMIT", NO_ARGS))
+	if (task->before_commit && !task->before_commit(task))
 		return false;
+	crash_point("commit.before");
+	if (!db_run(task, NULL, "COMMIT", NO_ARGS))
+		return false;
+	crash_point("commit.after");
 	db->writing = false;
 	if (task->after_commit)
 		task->after_commit(task);

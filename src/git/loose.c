@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/crash.h"
 #include "base/limit.h"
 #include "base/log.h"
 #include "handle.h"
@@ -165,8 +166,10 @@ bool repo_put_object(struct task *task, const struct repo_object *object)
 	if (mkdir(arena_strndup(&task->arena, path, strlen(path) - strlen(object->id.hex + 2)), 0755) && errno != EEXIST)
 		return broken_file(task, path);
 	unlink(beside);
-	return write_file(task, beside, object)
-	       && (!rename(beside, path) || broken_file(task, path));
+	if (!write_file(task, beside, object))
+		return false;
+	crash_point("recovery.written");
+	return !rename(beside, path) || broken_file(task, path);
 }
 
 bool repo_sync(struct task *task)
@@ -175,7 +178,7 @@ bool repo_sync(struct task *task)
 	AUTO(fd_release)
 	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
-	return (fd >= 0 && !syncfs(fd)) || broken_file(task, path);
+	return (fd >= 0 && (crash_lies() || !syncfs(fd))) || broken_file(task, path);
 }
 
 /* ---- after a power cut ---- */

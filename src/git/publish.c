@@ -17,6 +17,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/crash.h"
+
 #define PACKS_MAX 16 /* more, and they are made one */
 #define NAMES_BYTES (4 * 1024 * 1024)
 
@@ -136,10 +138,13 @@ static bool take_place(const char *fresh, const char *path)
 	if (!renameat2(AT_FDCWD, fresh, AT_FDCWD, path, RENAME_EXCHANGE))
 		return remove_tree(fresh);
 	snprintf(old, sizeof(old), "%s.old", path);
-	return remove_tree(old)
-		&& (!rename(path, old) || errno == ENOENT)
-		&& !rename(fresh, path)
-		&& remove_tree(old);
+	if (!remove_tree(old) || (rename(path, old) && errno != ENOENT))
+		return false;
+	crash_point("public.away");
+	if (rename(fresh, path))
+		return false;
+	crash_point("public.in-place");
+	return remove_tree(old);
 }
 
 static bool make_anew(const char *path, const char *source)
@@ -147,10 +152,13 @@ static bool make_anew(const char *path, const char *source)
 	char fresh[4096];
 
 	snprintf(fresh, sizeof(fresh), "%s.new", path);
-	return remove_tree(fresh)
-		&& init(fresh)
-		&& fetch(fresh, source)
-		&& take_place(fresh, path);
+	if (!remove_tree(fresh) || !init(fresh))
+		return false;
+	crash_point("public.empty");
+	if (!fetch(fresh, source))
+		return false;
+	crash_point("public.filled");
+	return take_place(fresh, path);
 }
 
 bool publish(const struct serve_options *options, bool anew)
@@ -160,5 +168,6 @@ bool publish(const struct serve_options *options, bool anew)
 	snprintf(path, sizeof(path), "%s/%s", options->root, PUBLIC_REPO);
 	if (anew || access(path, F_OK) || !fetch(path, options->source) || !all_published(path, options->source))
 		return make_anew(path, options->source);
+	crash_point("public.grown");
 	return !has_many_packs(path) || one_pack(path);
 }

@@ -3,12 +3,14 @@
 
 #include <errno.h>
 #include <ftw.h>
+#include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/limit.h"
+#include "base/log.h"
 #include "handle.h"
 
 #define CACHED_OBJECT_BYTES (64 * 1024) /* a folder of 100 guides has more than the 4 KiB libgit2 keeps */
@@ -151,9 +153,25 @@ static int unlock(const char *path, const struct stat *info, int type, struct FT
 	const char *suffix = strrchr(path + at->base, '.');
 
 	(void)info;
-	if (type == FTW_F && suffix && !strcmp(suffix, ".lock"))
-		return unlink(path);
-	return 0;
+	if (type != FTW_F || !suffix || strcmp(suffix, ".lock"))
+		return 0;
+	log_event("recovered", "what", "a lock of a process that died", NULL);
+	return unlink(path);
+}
+
+/* What libgit2 writes before it has the name of the object. */
+static bool drop_unfinished(struct task *task)
+{
+	glob_t found;
+	bool good = true;
+
+	if (glob(arena_printf(&task->arena, "%sobjects/tmp_object_git2_*", git_repository_path(task->repo->handle)), GLOB_NOSORT, NULL, &found))
+		return true;
+	for (size_t i = 0; good && i < found.gl_pathc; i++)
+		good = !unlink(found.gl_pathv[i]) || broken(task, "%s: %s", found.gl_pathv[i], strerror(errno));
+	log_event("recovered", "what", "objects that were not finished", NULL);
+	globfree(&found);
+	return good;
 }
 
 bool repo_unlock(struct task *task)
@@ -164,7 +182,7 @@ bool repo_unlock(struct task *task)
 
 	if (nftw(refs, unlock, 16, FTW_PHYS) || (unlink(packed) && errno != ENOENT))
 		return broken(task, "%s: cannot remove old locks: %s", top, strerror(errno));
-	return true;
+	return drop_unfinished(task);
 }
 
 /* A name that cannot be a reference's is the name of nothing. */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "app/guide.h"
+#include "base/crash.h"
 #include "base/limit.h"
 #include "db/db.h"
 #include "git/change.h"
@@ -52,6 +53,20 @@ static bool see_first(struct task *task, const struct oid *main)
 	return db_begin(task) && guide_see_main(task, main) && db_commit(task);
 }
 
+static bool point_first(struct task *task, const struct oid *commit)
+{
+	const struct oid nothing = { 0 };
+
+	crash_point("import.written");
+	if (!change_point(task, REPO_MAIN, &nothing, commit))
+		return false;
+	crash_point("import.pointed");
+	if (!repo_sync(task))
+		return false;
+	crash_point("import.synced");
+	return true;
+}
+
 bool guide_import(struct task *task, const char *folder)
 {
 	const struct change_note note = { .subject = "Import guides" };
@@ -60,9 +75,8 @@ bool guide_import(struct task *task, const char *folder)
 	struct oid commit;
 
 	return read_folder(task, folder, &files)
-	       && change_write_all(task, &nothing, &files, &note, &commit)
-	       && change_point(task, REPO_MAIN, &nothing, &commit)
-	       && repo_sync(task)
-	       && see_first(task, &commit)
-	       && guide_refresh_all(task);
+		&& change_write_all(task, &nothing, &files, &note, &commit)
+		&& point_first(task, &commit)
+		&& see_first(task, &commit)
+		&& guide_refresh_all(task);
 }

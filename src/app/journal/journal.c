@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/crash.h"
 #include "base/log.h"
 #include "db/db.h"
 #include "git/change.h"
@@ -75,7 +76,11 @@ static bool move_again(struct task *task, const struct list *moves, size_t at)
 		return true;
 	log_event("recovered", "what", "a reference the journal had moved", "ref", move.ref, NULL);
 	move.old = now.hex;
-	return move_now(task, &move);
+	crash_point("recovery.move");
+	if (!move_now(task, &move))
+		return false;
+	crash_point("recovery.moved");
+	return true;
 }
 
 /* In turn, so whatever stands in the journal and was not made is a dead
@@ -99,8 +104,10 @@ static bool sync_all(struct task *task)
 {
 	struct list moves = { 0 };
 
+	crash_point("sync.before");
 	if (!make_all(task, &moves) || !repo_sync(task))
 		return false;
+	crash_point("sync.after");
 	task->journal->safe = last_of(&moves);
 	task->journal->safe_at = task->now;
 	task->journal->moves = 0;
@@ -112,9 +119,12 @@ static void move_all(struct task *task)
 {
 	const struct journal_move *move = task->moves.items;
 
-	for (size_t i = 0; i < task->moves.count; i++)
+	for (size_t i = 0; i < task->moves.count; i++) {
+		crash_point("move.before");
 		if (!move_now(task, &move[i]))
 			stop(task, "a reference cannot be moved");
+		crash_point("move.after");
+	}
 	if (task->journal)
 		task->journal->moves += (int64_t)task->moves.count;
 	task->moves = (struct list) { 0 };
@@ -165,7 +175,11 @@ static bool trim(struct task *task)
 		return true;
 	/* should this transaction fail, the rows stay: doing them again is harmless */
 	task->journal->safe = 0;
-	return journal_db_trim(task, safe, task->journal->safe_at);
+	crash_point("trim.before");
+	if (!journal_db_trim(task, safe, task->journal->safe_at))
+		return false;
+	crash_point("trim.after");
+	return true;
 }
 
 bool journal_move(struct task *task, const char *ref, const struct oid *from, const struct oid *to)
@@ -207,6 +221,7 @@ static bool put_objects(struct task *task, int64_t move)
 			    sodium_base64_VARIANT_ORIGINAL))
 			return broken(task, "the journal holds an object that cannot be read: %s", row->oid);
 		object.bytes = bytes;
+		crash_point("recovery.put");
 		if (!repo_put_object(task, &object))
 			return false;
 	}
@@ -242,5 +257,12 @@ bool journal_settle(struct task *task)
 
 bool journal_recover(struct task *task)
 {
-	return put_all(task) && journal_settle(task);
+	crash_point("recovery.before");
+	if (!put_all(task))
+		return false;
+	crash_point("recovery.all-put");
+	if (!journal_settle(task))
+		return false;
+	crash_point("recovery.after");
+	return true;
 }

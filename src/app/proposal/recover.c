@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "app/proposal.h"
+#include "base/crash.h"
 #include "base/log.h"
 #include "branch.h"
 #include "db/db.h"
@@ -20,6 +21,7 @@
 static void log_repair(struct task *task, const char *what, int64_t id)
 {
 	log_event("recovered", "what", what, "proposal", arena_printf(&task->arena, "%" PRId64, id), NULL);
+	crash_point("repair");
 }
 
 /* ---- main is ahead of the tables ---- */

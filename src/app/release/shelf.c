@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/conf.h"
+#include "base/crash.h"
 
 static void fd_release(int *fd)
 {
@@ -65,8 +66,12 @@ static bool put_file(struct task *task, const char *folder, const struct press_f
 	const char *beside = arena_printf(&task->arena, "%s.new", path);
 	AUTO_FD fd = open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
 
-	if (fd < 0 || !write_all(fd, file->bytes, (size_t)file->size) || rename(beside, path))
+	if (fd < 0 || !write_all(fd, file->bytes, (size_t)file->size))
+		return broken(task, "%s: %s", beside, strerror(errno));
+	crash_point("shelf.written");
+	if (rename(beside, path))
 		return broken(task, "%s: %s", path, strerror(errno));
+	crash_point("shelf.placed");
 	return true;
 }
 
