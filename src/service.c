@@ -115,6 +115,17 @@ static bool repair(struct service *service)
 	return service_end(service, &task);
 }
 
+/* Another process has the data open and lives; one that died may have left
+ * moves unmade. */
+static bool catch_up(struct service *service)
+{
+	struct task task;
+
+	service_begin(service, &task);
+	journal_catch_up(&task);
+	return service_end(service, &task);
+}
+
 struct service *service_open(const struct conf *conf)
 {
 	struct service *service = calloc(1, sizeof(*service));
@@ -131,7 +142,7 @@ struct service *service_open(const struct conf *conf)
 		service_close(service);
 		return NULL;
 	}
-	if (!open_stores(service) || (service->first && !repair(service))) {
+	if (!open_stores(service) || !(service->first ? repair(service) : catch_up(service))) {
 		service_close(service);
 		return NULL;
 	}

@@ -18,6 +18,7 @@
  * only, by whoever is in a transaction. */
 struct journal {
 	int64_t moves;	 /* made since the last sync */
+	int64_t made;	 /* up to here the references are moved, as far as this process knows */
 	int64_t safe;	 /* up to here git is on disk; 0: the tables know */
 	int64_t safe_at; /* when that was asked of the disk, in seconds */
 };
@@ -32,6 +33,10 @@ bool journal_move(struct task *task, const char *ref, const struct oid *from, co
 /* Have the disk write what git has, and empty the journal: when a process
  * ends in peace. */
 bool journal_settle(struct task *task);
+
+/* When another process has the data open, so that this one may not repair: move
+ * what a third, which died, had committed and not moved. */
+bool journal_catch_up(struct task *task);
 
 /* At start, first of all: do again what the journal holds. */
 bool journal_recover(struct task *task);

@@ -9,4 +9,8 @@
  * ended by NULL; a NULL value is left out with its key. */
 void log_event(const char *event, ...) __attribute__((sentinel));
 
+/* The end of the process, because what it would say next might not be so; what
+ * starts it again repairs. Exit status 70 (EX_SOFTWARE). */
+_Noreturn void log_stop(const char *what, const char *why);
+
 #endif

@@ -20,10 +20,12 @@ struct repo_object {
  * left out. Fails with ERR_NOT_FOUND. */
 bool repo_new_objects(struct task *task, const struct oid *tip, struct list *out);
 
-/* Put an object's file in its place, unless these bytes are there. */
+/* Put an object's file in its place. Also when it is there: after a sync that
+ * failed, what can be read need not be on the disk. */
 bool repo_put_object(struct task *task, const struct repo_object *object);
 
-/* Return when everything written so far, by anybody, is on disk. */
+/* Return when everything written since the repository was opened, by anybody,
+ * is on disk; fails when any of it could not be written. */
 bool repo_sync(struct task *task);
 
 /* After a power cut: remove loose objects written since then (seconds) that
@@ -31,7 +33,8 @@ bool repo_sync(struct task *task);
  * there. Before any other handle uses the repository. */
 bool repo_sweep(struct task *task, int64_t since);
 
-/* Likewise: a reference's file that holds no id. */
-bool repo_sweep_ref(struct task *task, const char *ref);
+/* Likewise: a reference's file that holds no id; *lost: there was one. A whole
+ * one is written again, for the same reason as objects are. */
+bool repo_sweep_ref(struct task *task, const char *ref, bool *lost);
 
 #endif

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/when.h"
 
@@ -53,4 +54,10 @@ void log_event(const char *event, ...)
 	line[len] = '\n';
 	/* one write, so that lines of many threads do not mix */
 	fwrite(line, 1, (size_t)len + 1, stderr);
+}
+
+_Noreturn void log_stop(const char *what, const char *why)
+{
+	log_event("stopped", "what", what, "why", why, NULL);
+	_exit(70);
 }

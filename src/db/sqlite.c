@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include "base/crash.h"
+#include "base/log.h"
 #include "schema.h"
 #include "versions.h"
 
@@ -158,6 +159,7 @@ static bool open_writer(struct db_store *store)
 	take_turn(store);
 	good = link_open(&store->writer, store->path,
 		       "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"
+		       "PRAGMA wal_checkpoint;" /* nothing is built on a log whose writing may have failed */
 		       "PRAGMA trusted_schema = OFF; PRAGMA secure_delete = ON")
 		&& upgrade(store->writer.handle);
 	give_turn(store);
@@ -425,6 +427,14 @@ bool db_begin(struct task *task)
 	return db_run(task, NULL, "BEGIN IMMEDIATE", NO_ARGS);
 }
 
+/* What could not be written may be on disk or not; memory cannot be asked. */
+static bool commit_failed(struct task *task)
+{
+	if (sqlite3_errcode(task->db->store->writer.handle) == SQLITE_IOERR)
+		log_stop("the tables cannot be written to the disk", task->err.detail);
+	return false;
+}
+
 bool db_commit_quiet(struct task *task)
 {
 	struct db *db = task->db;
@@ -433,7 +443,7 @@ bool db_commit_quiet(struct task *task)
 		return false;
 	crash_point("commit.before");
 	if (!db_run(task, NULL, "COMMIT", NO_ARGS))
-		return false;
+		return commit_failed(task);
 	crash_point("commit.after");
 	db->writing = false;
 	if (task->after_commit)

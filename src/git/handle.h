@@ -11,6 +11,7 @@
 
 struct repo {
 	git_repository *handle;
+	int folder; /* open, so that the system tells it of what could not be written */
 };
 
 #define DEFINE_AUTO(type) \

@@ -147,7 +147,8 @@ static bool write_file(struct task *task, const char *path, const struct repo_ob
 	AUTO(fd_release)
 	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0444);
 
-	if (fd < 0 || write(fd, object->bytes, object->len) != (ssize_t)object->len || fsync(fd))
+	/* the journal keeps it until repo_sync() */
+	if (fd < 0 || write(fd, object->bytes, object->len) != (ssize_t)object->len)
 		return broken_file(task, path);
 	return true;
 }
@@ -156,13 +157,7 @@ bool repo_put_object(struct task *task, const struct repo_object *object)
 {
 	const char *path = path_of(task, object->id.hex);
 	const char *beside = arena_printf(&task->arena, "%s.restored", path);
-	const char *there;
-	size_t len;
 
-	if (!read_file(task, path, &there, &len))
-		return false;
-	if (there && len == object->len && !memcmp(there, object->bytes, len))
-		return true;
 	if (mkdir(arena_strndup(&task->arena, path, strlen(path) - strlen(object->id.hex + 2)), 0755) && errno != EEXIST)
 		return broken_file(task, path);
 	unlink(beside);
@@ -174,11 +169,7 @@ bool repo_put_object(struct task *task, const struct repo_object *object)
 
 bool repo_sync(struct task *task)
 {
-	const char *path = git_repository_path(task->repo->handle);
-	AUTO(fd_release)
-	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-
-	return (fd >= 0 && (crash_lies() || !syncfs(fd))) || broken_file(task, path);
+	return crash_lies() || !syncfs(task->repo->folder) || broken_file(task, git_repository_path(task->repo->handle));
 }
 
 /* ---- after a power cut ---- */
@@ -253,7 +244,15 @@ bool repo_sweep(struct task *task, int64_t since)
 	return true;
 }
 
-bool repo_sweep_ref(struct task *task, const char *ref)
+static bool write_again(struct task *task, const char *path, const char *bytes, size_t len)
+{
+	AUTO(fd_release)
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+
+	return (fd >= 0 && pwrite(fd, bytes, len, 0) == (ssize_t)len) || broken_file(task, path);
+}
+
+bool repo_sweep_ref(struct task *task, const char *ref, bool *lost)
 {
 	const char *path = arena_printf(&task->arena, "%s%s", git_repository_path(task->repo->handle), ref);
 	const char *bytes;
@@ -262,7 +261,8 @@ bool repo_sweep_ref(struct task *task, const char *ref)
 
 	if (!read_file(task, path, &bytes, &len))
 		return false;
-	if (!bytes || (len >= 40 && oid_parse(arena_strndup(&task->arena, bytes, 40), &id)))
-		return true;
+	*lost = bytes && (len < 40 || !oid_parse(arena_strndup(&task->arena, bytes, 40), &id));
+	if (!*lost)
+		return !bytes || write_again(task, path, bytes, len);
 	return !unlink(path) || errno == ENOENT || broken_file(task, path);
 }

@@ -2,6 +2,7 @@
 #include "git/repo.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <ftw.h>
 #include <glob.h>
 #include <stdio.h>
@@ -133,9 +134,10 @@ struct repo *repo_open(const char *path)
 	rc = git_repository_open_bare(&repo->handle, path);
 	if (rc == GIT_ENOTFOUND)
 		rc = create(&repo->handle, path);
-	if (rc == 0)
+	repo->folder = rc == 0 ? open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+	if (repo->folder >= 0)
 		return repo;
-	fprintf(stderr, "Cannot open the repository %s: %s\n", path, handle_reason());
+	fprintf(stderr, "Cannot open the repository %s: %s\n", path, rc == 0 ? strerror(errno) : handle_reason());
 	repo_close(repo);
 	return NULL;
 }
@@ -145,6 +147,8 @@ void repo_close(struct repo *repo)
 	if (!repo)
 		return;
 	git_repository_free(repo->handle);
+	if (repo->folder >= 0)
+		close(repo->folder);
 	free(repo);
 }
 

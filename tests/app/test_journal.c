@@ -184,6 +184,52 @@ static void a_reference_that_is_elsewhere_is_refused(struct fixture *f)
 	CHECK_STR(tip(f, REPO_MAIN).hex, main.hex);
 }
 
+/* After a sync that failed, memory may say what the disk does not: so nothing
+ * that is already there is trusted. */
+static void what_is_there_is_written_again(struct fixture *f)
+{
+	int64_t id = suggest(f, NULL, "There already.");
+	struct oid head = tip(f, branch(f, id));
+	const char *path = arena_printf(&f->arena, "%s/guides.git/objects/%.2s/%s", f->folder, head.hex, head.hex + 2);
+	struct stat before, after;
+
+	CHECK(!stat(path, &before));
+	recover(f);
+	CHECK(!stat(path, &after) && before.st_ino != after.st_ino);
+}
+
+/* Its file is empty after a power cut, and an old packed-refs speaks instead. */
+static void what_is_packed_is_older(struct fixture *f)
+{
+	int64_t id = suggest(f, NULL, "Packed long ago.");
+	struct oid head = tip(f, branch(f, id)), main = tip(f, REPO_MAIN);
+	FILE *packed = fopen(arena_printf(&f->arena, "%s/guides.git/packed-refs", f->folder), "w");
+
+	CHECK(packed && fprintf(packed, "%s %s\n", main.hex, branch(f, id)) > 0 && !fclose(packed));
+	empty(arena_printf(&f->arena, "%s/guides.git/%s", f->folder, branch(f, id)));
+	recover(f);
+	CHECK_STR(tip(f, branch(f, id)).hex, head.hex);
+}
+
+/* A server dies between commit and move while a command works beside it: what
+ * the command does comes after. */
+static void what_a_dead_process_left_comes_first(struct fixture *f)
+{
+	struct journal journal = { 0 };
+	int64_t id = suggest(f, NULL, "Dies now.");
+	struct oid head = tip(f, branch(f, id)), main = tip(f, REPO_MAIN);
+	struct task task = begin(f, 0, ROLE_READER);
+
+	CHECK(change_drop(&task, branch(f, id), &head)); /* as if it had not been made */
+	end(&task);
+	task = begin(f, 0, ROLE_READER);
+	task.journal = &journal;
+	CHECK(db_begin(&task));
+	CHECK(!journal_move(&task, branch(f, id), &nothing, &main) && task.err.code == ERR_CONFLICT);
+	end(&task);
+	CHECK_STR(tip(f, branch(f, id)).hex, head.hex);
+}
+
 int main(int argc, char **argv)
 {
 	struct fixture f;
@@ -197,6 +243,9 @@ int main(int argc, char **argv)
 	what_a_dead_process_did_not_make_is_made(&f);
 	what_is_safe_leaves(&f);
 	a_reference_that_is_elsewhere_is_refused(&f);
+	what_is_there_is_written_again(&f);
+	what_is_packed_is_older(&f);
+	what_a_dead_process_left_comes_first(&f);
 	fixture_close(&f);
 	return test_result();
 }

@@ -195,6 +195,8 @@ class Client:
         if not p:
             return
         _, e = self.ask(p.token, "GET", f"/proposals/{p.id}/edit")
+        if e["base"] != (p.head or self.look(p)):
+            return  # it clashes by now; both texts together would bring back what was undone
         self.send(Deed("edit", p.token, f"/proposals/{p.id}/text",
                        {"base": e["base"], "section": e["section"], "text": e["text"] + f"\n\nA line of {mark}."}, mark, p))
 

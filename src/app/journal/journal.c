@@ -3,7 +3,7 @@
 
 #include <sodium.h>
 #include <string.h>
-#include <unistd.h>
+#include <time.h>
 
 #include "base/crash.h"
 #include "base/log.h"
@@ -13,7 +13,8 @@
 #include "journal_db.h"
 
 #define MOVES_PER_SYNC 64
-#define EXIT_BROKEN 70 /* EX_SOFTWARE: what starts us again repairs */
+#define TRIES 100 /* to move what must be moved */
+#define PAUSE_NANOSECONDS (100 * 1000 * 1000)
 
 /* ---- moving ---- */
 
@@ -33,15 +34,29 @@ static bool move_now(struct task *task, const struct journal_move *move)
 	return new.hex[0] ? change_point(task, move->ref, &old, &new) : change_drop(task, move->ref, &old);
 }
 
+/* Want of descriptors, or of room, passes; others wait for their turn meanwhile. */
+static bool move_at_last(struct task *task, const struct journal_move *move)
+{
+	static const struct timespec pause = { .tv_nsec = PAUSE_NANOSECONDS };
+
+	for (int i = 1; i < TRIES; i++) {
+		if (move_now(task, move) || task->err.code == ERR_CONFLICT)
+			return !task->err.code;
+		task_forgive(task);
+		nanosleep(&pause, NULL);
+	}
+	return move_now(task, move);
+}
+
 /* The tables have it, so git must: here or, if that cannot be, after a start. */
 static void stop(const struct task *task, const char *what)
 {
-	log_event("stopped", "what", what, "why", task->err.detail ? task->err.detail : task->err.message, NULL);
-	_exit(EXIT_BROKEN);
+	log_stop(what, task->err.detail ? task->err.detail : task->err.message);
 }
 
 /* Where a reference is said to have been: else somebody moved it by hand
- * since, and knows why. */
+ * since, and knows why. (Not so when its file was lost: then what answers for
+ * it is an old copy in packed-refs.) */
 static bool was_there(const struct list *moves, const char *ref, const char *hex)
 {
 	for (size_t i = 0; i < moves->count; i++) {
@@ -67,12 +82,13 @@ static bool move_again(struct task *task, const struct list *moves, size_t at)
 {
 	struct journal_move move = ((const struct journal_move *)moves->items)[at];
 	struct oid now;
+	bool lost;
 
 	if (!is_last(moves, at))
 		return true;
-	if (!repo_sweep_ref(task, move.ref) || !repo_find(task, move.ref, &now))
+	if (!repo_sweep_ref(task, move.ref, &lost) || !repo_find(task, move.ref, &now))
 		return false;
-	if (!strcmp(now.hex, move.new) || !was_there(moves, move.ref, now.hex))
+	if (!strcmp(now.hex, move.new) || !(lost || was_there(moves, move.ref, now.hex)))
 		return true;
 	log_event("recovered", "what", "a reference the journal had moved", "ref", move.ref, NULL);
 	move.old = now.hex;
@@ -121,12 +137,14 @@ static void move_all(struct task *task)
 
 	for (size_t i = 0; i < task->moves.count; i++) {
 		crash_point("move.before");
-		if (!move_now(task, &move[i]))
+		if (!move_at_last(task, &move[i]))
 			stop(task, "a reference cannot be moved");
 		crash_point("move.after");
 	}
-	if (task->journal)
+	if (task->journal) {
 		task->journal->moves += (int64_t)task->moves.count;
+		task->journal->made = last_of(&task->moves);
+	}
 	task->moves = (struct list) { 0 };
 	task->after_commit = NULL;
 	if (task->journal && task->journal->moves >= MOVES_PER_SYNC && !sync_all(task))
@@ -182,11 +200,28 @@ static bool trim(struct task *task)
 	return true;
 }
 
+/* Once a transaction: what another process left between its commit and its
+ * moves comes first. */
+static bool others_first(struct task *task)
+{
+	struct list moves = { 0 };
+	int64_t newest;
+
+	if (!task->journal || task->moves.count)
+		return true;
+	if (!journal_db_newest(task, &newest))
+		return false;
+	if (newest <= task->journal->made)
+		return true;
+	task->journal->made = newest;
+	return make_all(task, &moves);
+}
+
 bool journal_move(struct task *task, const char *ref, const struct oid *from, const struct oid *to)
 {
 	struct journal_move move = { .ref = arena_strdup(&task->arena, ref), .at = task->now, .old = arena_strdup(&task->arena, from->hex), .new = arena_strdup(&task->arena, to->hex) };
 
-	if (!is_at(task, ref, from) || !trim(task) || !journal_db_add(task, &move, &move.id))
+	if (!others_first(task) || !is_at(task, ref, from) || !trim(task) || !journal_db_add(task, &move, &move.id))
 		return false;
 	*(struct journal_move *)list_add(&task->arena, &task->moves, sizeof(move)) = move;
 	task->after_commit = move_all;
@@ -232,11 +267,12 @@ static bool put_all(struct task *task)
 {
 	struct list moves = { 0 };
 	int64_t safe_at;
+	bool lost;
 
 	if (!journal_db_safe_at(task, &safe_at) || !repo_sweep(task, safe_at) || !journal_db_list(task, &moves))
 		return false;
 	/* the first guides come before the first row */
-	if (!safe_at && !repo_sweep_ref(task, REPO_MAIN))
+	if (!safe_at && !repo_sweep_ref(task, REPO_MAIN, &lost))
 		return false;
 	for (size_t i = 0; i < moves.count; i++)
 		if (!put_objects(task, ((const struct journal_move *)moves.items)[i].id))
@@ -252,6 +288,15 @@ bool journal_settle(struct task *task)
 	       && make_all(task, &moves)
 	       && repo_sync(task)
 	       && journal_db_trim(task, last_of(&moves), task->now)
+	       && db_commit_quiet(task);
+}
+
+bool journal_catch_up(struct task *task)
+{
+	struct list moves = { 0 };
+
+	return db_begin(task)
+	       && make_all(task, &moves)
 	       && db_commit_quiet(task);
 }
 

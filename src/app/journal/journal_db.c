@@ -32,6 +32,11 @@ bool journal_db_add_object(struct task *task, int64_t move, const char *oid, con
 		ARGS(ARG(move), ARG(oid), ARG(bytes)));
 }
 
+bool journal_db_newest(struct task *task, int64_t *id)
+{
+	return db_number(task, id, "SELECT coalesce(max(id), 0) AS number FROM journal", NO_ARGS);
+}
+
 bool journal_db_list(struct task *task, struct list *out)
 {
 	return db_rows(task, &move_shape, out, "SELECT id, ref, old, new, at FROM journal ORDER BY id", NO_ARGS);
