@@ -105,6 +105,8 @@ class Work:
             demand(rows.get(number) == mark, "I1 an acknowledged proposal is there", f"{number}: {mark}")
         for number, commit in self.merged.items():
             demand(main.merges.get(number) == [commit], "I2 an acknowledged merge is on main once", f"{number}: {commit}")
+        for number, commits in main.merges.items():
+            demand(len(commits) == 1, "I3 merged rows and merges in git are the same set", f"number {number} was given to two: {commits}")
         for version in self.released:
             demand(("twitter", version) in self.s.rows("SELECT guide, version FROM release"), "I1 an acknowledged release is there", version)
             self.ask(f"/guides/twitter/v/{version}/SHA256SUMS")
@@ -166,6 +168,7 @@ def come_back(s, work, again):
     work.kept()
     work.n += 1000
     work.merge(work.suggest())
+    work.kept()
     work.backup()
     sound(s)
     s.close()

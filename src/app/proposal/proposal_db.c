@@ -170,6 +170,13 @@ bool proposal_db_set_merged(struct task *task, int64_t id, const char *commit, i
 		ARGS(ARG(commit), ARG(at), ARG(id)));
 }
 
+bool proposal_db_keep_number(struct task *task, int64_t id)
+{
+	return db_run(task, NULL, "INSERT INTO sqlite_sequence (name, seq) SELECT 'proposal', 0"
+		" WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = 'proposal')", NO_ARGS)
+	       && db_run(task, NULL, "UPDATE sqlite_sequence SET seq = $1 WHERE name = 'proposal' AND seq < $1", ARGS(ARG(id)));
+}
+
 bool proposal_db_set_head(struct task *task, int64_t id, const char *head)
 {
 	return db_run(task, NULL, "UPDATE proposal SET head = $1 WHERE id = $2", ARGS(ARG(head), ARG(id)));

@@ -37,6 +37,8 @@ bool proposal_db_counts(struct task *task, const char *guide, int64_t *open, int
 /* For recovery: whatever the state. */
 bool proposal_db_set_merged(struct task *task, int64_t id, const char *commit, int64_t at);
 bool proposal_db_set_head(struct task *task, int64_t id, const char *head);
+/* Nobody is given this number, or one below it, from now on. */
+bool proposal_db_keep_number(struct task *task, int64_t id);
 
 bool review_db_add(struct task *task, int64_t id, const char *verdict, const char *head, const char *reason);
 bool review_db_list(struct task *task, const struct proposal *p, struct list *out);

@@ -17,6 +17,7 @@
 #include "proposal_db.h"
 
 #define OPEN_BRANCHES "refs/heads/proposals/"
+#define ARCHIVED_BRANCHES "refs/archive/proposals/"
 
 static void log_repair(struct task *task, const char *what, int64_t id)
 {
@@ -160,9 +161,39 @@ static bool settle_rows(struct task *task)
 	return true;
 }
 
+/* ---- numbers ---- */
+
+static bool greatest(struct task *task, const char *folder, int64_t *most)
+{
+	struct list refs = { 0 };
+
+	if (!repo_refs(task, folder, &refs))
+		return false;
+	for (size_t i = 0; i < refs.count; i++) {
+		int64_t id = strtoll(((const struct repo_ref *)refs.items)[i].name + strlen(folder), NULL, 10);
+
+		*most = id > *most ? id : *most;
+	}
+	return true;
+}
+
+/* Tables from a backup may know less than git: a number that was given to a
+ * proposal, and stands in main, is not given to another. */
+static bool keep_numbers(struct task *task)
+{
+	int64_t most = 0;
+
+	return greatest(task, OPEN_BRANCHES, &most)
+		&& greatest(task, ARCHIVED_BRANCHES, &most)
+		&& db_begin(task)
+		&& proposal_db_keep_number(task, most)
+		&& db_commit_quiet(task);
+}
+
 bool proposal_recover(struct task *task)
 {
-	return replay_main(task)
+	return keep_numbers(task)
+		&& replay_main(task)
 		&& settle_branches(task)
 		&& settle_rows(task);
 }
