@@ -24,6 +24,7 @@ enum err_code {
 	ERR_FIELDS, /* 422: a value is wrong; which ones is in err.fields */
 	ERR_TOO_OFTEN, /* 429 */
 	ERR_BUSY, /* 503: try again in a moment */
+	ERR_FULL, /* 507: no room on the disk */
 	ERR_INTERNAL, /* 500: our fault; details are in the log only */
 };
 

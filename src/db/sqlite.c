@@ -8,6 +8,7 @@
  * synchronous=FULL, so a commit that returned survives a power cut. */
 #include "db/db.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <sqlite3.h>
@@ -21,6 +22,7 @@
 
 #include "base/crash.h"
 #include "base/log.h"
+#include "base/room.h"
 #include "schema.h"
 #include "versions.h"
 
@@ -296,6 +298,8 @@ static bool step_failed(struct task *task, int rc)
 	case SQLITE_CONSTRAINT_UNIQUE:
 	case SQLITE_CONSTRAINT_PRIMARYKEY:
 		return fail(task, ERR_CONFLICT, "There is one of that name already.");
+	case SQLITE_FULL:
+		return broken(task, "%s", sqlite3_errmsg(link->handle)), room_explain(task, strerror(ENOSPC));
 	default:
 		return broken(task, "%s (%s)", sqlite3_errmsg(link->handle), sqlite3_errstr(rc));
 	}

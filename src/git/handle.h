@@ -7,6 +7,7 @@
 
 #include <git2.h>
 
+#include "base/room.h"
 #include "git/repo.h"
 
 struct repo {
@@ -34,7 +35,7 @@ DEFINE_AUTO(git_tree_entry)
 
 /* libgit2 refused something it should have done: for the log, with its
  * reason. Returns false. */
-#define broken_git(task, what) broken(task, "%s: %s", what, handle_reason())
+#define broken_git(task, what) (broken(task, "%s: %s", what, handle_reason()), room_explain(task, handle_reason()))
 const char *handle_reason(void);
 
 /* Between text and binary. From text: fails with ERR_NOT_FOUND when it is no

@@ -12,6 +12,7 @@
 #include "base/crash.h"
 #include "base/limit.h"
 #include "base/log.h"
+#include "base/room.h"
 #include "handle.h"
 
 #define FILE_BYTES (2 * LIMIT_PAGE_BYTES) /* zlib adds little to what it cannot shrink */
@@ -30,7 +31,10 @@ static const char *path_of(struct task *task, const char *hex)
 
 static bool broken_file(struct task *task, const char *path)
 {
-	return broken(task, "%s: %s", path, strerror(errno));
+	const char *why = strerror(errno);
+
+	broken(task, "%s: %s", path, why);
+	return room_explain(task, why);
 }
 
 /* *bytes is NULL when there is no such file. */

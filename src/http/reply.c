@@ -24,6 +24,7 @@ static const struct {
 	[ERR_FIELDS] = { 422, "fields" },
 	[ERR_TOO_OFTEN] = { 429, "too_often" },
 	[ERR_BUSY] = { 503, "busy" },
+	[ERR_FULL] = { 507, "full" },
 	[ERR_INTERNAL] = { 500, "internal" },
 };
 
@@ -193,6 +194,7 @@ static const char *headline(enum err_code code)
 	case ERR_FIELDS: return "There is a problem";
 	case ERR_TOO_OFTEN:
 	case ERR_BUSY: return "Please try again in a moment";
+	case ERR_FULL: return "There is no room";
 	case ERR_INTERNAL: return "Something went wrong on our side";
 	default: return "This request could not be read";
 	}

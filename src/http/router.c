@@ -10,6 +10,7 @@
 #include "base/conf.h"
 #include "base/limit.h"
 #include "base/log.h"
+#include "base/room.h"
 #include "form.h"
 #include "frame.h"
 #include "router_private.h"
@@ -261,6 +262,18 @@ static bool not_too_often(struct task *task, const struct router *router,
 		(long long)wait, wait == 1 ? "" : "s");
 }
 
+static void log_failure(const struct task *task, const struct request *req)
+{
+	if (task->err.detail)
+		log_event("broken", "path", req->path, "where", task->err.where, "why", task->err.detail, NULL);
+}
+
+static bool not_remembered(struct task *task, const struct request *req)
+{
+	log_failure(task, req);
+	return task_forgive(task);
+}
+
 static bool handle_once(struct task *task, const struct router *router,
 	struct request *req, struct reply *rep)
 {
@@ -270,7 +283,12 @@ static bool handle_once(struct task *task, const struct router *router,
 		return wrong(task, "Idempotency-Key", "The Idempotency-Key is longer than %d bytes.", LIMIT_ONCE_BYTES);
 	if (!router->site->recall(task, req, rep, &found))
 		return false;
-	return found || (req->route->handle(task, req, rep) && router->site->remember(task, rep));
+	if (found)
+		return true;
+	if (!req->route->handle(task, req, rep))
+		return false;
+	/* it has happened; who asks again is told at least that */
+	return router->site->remember(task, rep) || not_remembered(task, req);
 }
 
 static bool guarded(struct task *task, const struct router *router,
@@ -281,6 +299,8 @@ static bool guarded(struct task *task, const struct router *router,
 	if (req->method == POST && !form_check(task, req, router->form_key, &fresh))
 		return false;
 	if (!router->site->authorize(task, req, req->route) || !not_too_often(task, router, req, rep))
+		return false;
+	if (req->method == POST && !(req->route->flags & ROUTE_READS) && !room_check(task, router->conf->data))
 		return false;
 	if (!fresh)
 		return ask_again(task, req, rep);
@@ -302,12 +322,6 @@ static void make_etag(struct task *task, struct reply *rep)
 static bool client_has(const struct request *req, const struct reply *rep)
 {
 	return req->none_match && (!strcmp(req->none_match, "*") || strstr(req->none_match, rep->etag));
-}
-
-static void log_failure(const struct task *task, const struct request *req)
-{
-	if (task->err.detail)
-		log_event("broken", "path", req->path, "where", task->err.where, "why", task->err.detail, NULL);
 }
 
 void router_serve(struct task *task, const struct router *router,

@@ -10,6 +10,7 @@
 
 #include "base/conf.h"
 #include "base/crash.h"
+#include "base/log.h"
 
 static void fd_release(int *fd)
 {
@@ -75,7 +76,7 @@ static bool put_file(struct task *task, const char *folder, const struct press_f
 	return true;
 }
 
-bool shelf_put(struct task *task, const struct release *r, const struct list *files)
+static bool put_files(struct task *task, const struct release *r, const struct list *files)
 {
 	const char *folder = folder_of(task, r);
 
@@ -85,6 +86,14 @@ bool shelf_put(struct task *task, const struct release *r, const struct list *fi
 		if (!put_file(task, folder, (const struct press_file *)files->items + i))
 			return false;
 	return true;
+}
+
+void shelf_put(struct task *task, const struct release *r, const struct list *files)
+{
+	if (put_files(task, r, files))
+		return;
+	log_event("shelf", "why", task->err.detail, NULL);
+	task_forgive(task);
 }
 
 const char *shelf_get(struct task *task, const struct release *r, const struct release_file *file)

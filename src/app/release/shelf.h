@@ -6,8 +6,9 @@
 
 #include "app/release.h"
 
-/* Written beside, synced, renamed: a file is there whole or not at all. */
-bool shelf_put(struct task *task, const struct release *r, const struct list *files);
+/* Written beside, synced, renamed: a file is there whole or not at all. What
+ * cannot be put there is said in the log, and made again when it is asked for. */
+void shelf_put(struct task *task, const struct release *r, const struct list *files);
 
 /* NULL when the file is not there, or not what was published. */
 const char *shelf_get(struct task *task, const struct release *r, const struct release_file *file);
