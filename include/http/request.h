@@ -36,6 +36,7 @@ struct request {
 
 	/* headers; NULL when absent */
 	const char *session; /* value of the session cookie */
+	bool has_cookies; /* of any name */
 	const char *bearer; /* of Authorization: Bearer */
 	const char *host;
 	const char *origin;

@@ -233,6 +233,7 @@ static void read_headers(struct exchange *ex)
 	bool https = !strncmp(ex->server->options.conf->public_url, "https:", 6);
 
 	req->host = header(ex, "Host");
+	req->has_cookies = header(ex, "Cookie");
 	req->origin = header(ex, "Origin");
 	req->fetch_site = header(ex, "Sec-Fetch-Site");
 	req->none_match = header(ex, "If-None-Match");
@@ -275,10 +276,10 @@ bool exchange_read(struct exchange *ex)
 /* ---- the reply ---- */
 
 #define POLICY "default-src 'none'; script-src 'self'; style-src 'self'%s%s%s; img-src 'self';" \
-	       " font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none';" \
-	       " frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
+	       " font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none';" \
+	       " object-src 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
 
-void exchange_secure(struct MHD_Response *response, const char *style_hash)
+void exchange_secure(const struct conf *conf, struct MHD_Response *response, const char *style_hash)
 {
 	char policy[512];
 
@@ -292,6 +293,8 @@ void exchange_secure(struct MHD_Response *response, const char *style_hash)
 	MHD_add_response_header(response, "Cross-Origin-Resource-Policy", "same-origin");
 	MHD_add_response_header(response, "Permissions-Policy",
 		"camera=(), microphone=(), geolocation=(), browsing-topics=(), payment=()");
+	if (!strncmp(conf->public_url, "https:", 6))
+		MHD_add_response_header(response, "Strict-Transport-Security", "max-age=63072000; includeSubDomains");
 }
 
 static void add(struct MHD_Response *response, const char *name, const char *value)
@@ -345,7 +348,7 @@ static struct MHD_Response *add_headers(struct exchange *ex, struct MHD_Response
 
 	if (!response)
 		abort();
-	exchange_secure(response, rep->style_hash);
+	exchange_secure(ex->server->options.conf, response, rep->style_hash);
 	if (rep->status != 304 && rep->status != 303)
 		add(response, "Content-Type", rep->type);
 	add(response, "Location", rep->location);
@@ -360,7 +363,7 @@ static struct MHD_Response *add_headers(struct exchange *ex, struct MHD_Response
 	if (rep->no_cache)
 		add(response, "Pragma", "no-cache");
 	if (rep->forget)
-		add(response, "Clear-Site-Data", "\"cache\"");
+		add(response, "Clear-Site-Data", "\"cache\", \"storage\"");
 	if (rep->retry_after_seconds)
 		add(response, "Retry-After", arena_printf(&ex->arena, "%lld", (long long)rep->retry_after_seconds));
 	return response;

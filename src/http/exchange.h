@@ -78,6 +78,6 @@ struct MHD_Response *exchange_response(struct exchange *ex);
 struct MHD_Response *exchange_copy(struct exchange *ex);
 
 /* Headers every reply carries. */
-void exchange_secure(struct MHD_Response *response, const char *style_hash);
+void exchange_secure(const struct conf *conf, struct MHD_Response *response, const char *style_hash);
 
 #endif

@@ -54,7 +54,7 @@ static bool from_here(const struct task *task, const struct request *req)
 	if (req->fetch_site)
 		return !strcmp(req->fetch_site, "same-origin");
 	if (!origin)
-		return !req->session;
+		return !req->has_cookies;
 	if (*task->conf->public_url)
 		return !strcmp(origin, task->conf->public_url);
 	/* without a configured address: the one the browser used */
@@ -71,8 +71,10 @@ bool form_check(struct task *task, const struct request *req,
 		return true;
 	if (!from_here(task, req))
 		return fail(task, ERR_FORBIDDEN, "This request came from another site, so nothing was done.");
+	/* every form of ours has a field, so only a program sends anything else,
+	 * and a program that is signed in has a token */
 	if (req->body_kind != BODY_FORM)
-		return true;
+		return !req->session || fail(task, ERR_FORBIDDEN, "A browser that is signed in sends forms. Programs sign in with a token.");
 	if (!request_pairs(task, req, &pairs))
 		return false;
 	*fresh = false;

@@ -66,7 +66,7 @@ static enum MHD_Result refuse(struct exchange *ex)
 
 	response = MHD_create_response_from_buffer(strlen(text), arena_strdup(&ex->arena, text), MHD_RESPMEM_MUST_COPY);
 	stats_count(stats, STAT_REFUSED);
-	exchange_secure(response, NULL);
+	exchange_secure(ex->server->options.conf, response, NULL);
 	MHD_add_response_header(response, "Content-Type", "application/json");
 	MHD_add_response_header(response, "Connection", "close");
 	if (ex->refused == 405)
@@ -265,7 +265,7 @@ static struct MHD_Daemon *start_daemon(struct server *server, int fd)
 }
 
 /* NULL when this encoding is not worth it. */
-static struct MHD_Response *make_asset(struct arena *arena, const struct asset *a, enum encoding encoding)
+static struct MHD_Response *make_asset(const struct conf *conf, struct arena *arena, const struct asset *a, enum encoding encoding)
 {
 	const char *bytes = a->bytes;
 	size_t len = a->len;
@@ -275,7 +275,7 @@ static struct MHD_Response *make_asset(struct arena *arena, const struct asset *
 		&& (!encode_worth(a->type, a->len) || !(bytes = encode_bytes(arena, encoding, a->bytes, a->len, &len))))
 		return NULL;
 	response = MHD_create_response_from_buffer(len, (void *)(uintptr_t)bytes, MHD_RESPMEM_PERSISTENT);
-	exchange_secure(response, NULL);
+	exchange_secure(conf, response, NULL);
 	MHD_add_response_header(response, "Content-Type", a->type);
 	MHD_add_response_header(response, "Cache-Control", "public, max-age=31536000, immutable");
 	MHD_add_response_header(response, "Vary", "Accept-Encoding");
@@ -294,7 +294,7 @@ static void make_assets(struct server *server)
 		if (!server->assets[e])
 			abort();
 		for (size_t i = 0; i < items->count; i++)
-			server->assets[e][i] = make_asset(&router->arena, (const struct asset *)items->items + i, (enum encoding)e);
+			server->assets[e][i] = make_asset(server->options.conf, &router->arena, (const struct asset *)items->items + i, (enum encoding)e);
 	}
 }
 
@@ -308,13 +308,13 @@ static void drop_assets(struct server *server)
 	}
 }
 
-static struct MHD_Response *make_busy(void)
+static struct MHD_Response *make_busy(const struct conf *conf)
 {
 	static const char text[] = "Too many people are here at once. Please try again in a moment.\n";
 	struct MHD_Response *response = MHD_create_response_from_buffer(sizeof(text) - 1,
 		(void *)(uintptr_t)text, MHD_RESPMEM_PERSISTENT);
 
-	exchange_secure(response, NULL);
+	exchange_secure(conf, response, NULL);
 	MHD_add_response_header(response, "Content-Type", "text/plain; charset=utf-8");
 	MHD_add_response_header(response, "Retry-After", "2");
 	return response;
@@ -368,7 +368,7 @@ struct server *server_start(const struct server_options *options)
 	server->cache = cache_open(options->version, options->store);
 	server->streams = streams_open();
 	server->deadlines = deadlines_open(options->conf, options->router->stats);
-	server->busy = make_busy();
+	server->busy = make_busy(options->conf);
 	make_assets(server);
 	if (!open_all(server)) {
 		server_stop(server, NULL);

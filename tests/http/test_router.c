@@ -101,15 +101,20 @@ static void test_writing(const struct router *router, const struct conf *conf)
 	CHECK(ask(router, conf, &task, &req, &rep) == 401);
 	arena_free(&task.arena);
 	req.session = "s";
+	req.has_cookies = true;
 	CHECK(ask(router, conf, &task, &req, &rep) == 403); /* a cookie, and nothing that says where from */
 	arena_free(&task.arena);
 	req.fetch_site = "cross-site";
 	CHECK(ask(router, conf, &task, &req, &rep) == 403);
 	arena_free(&task.arena);
 	req.fetch_site = "same-origin";
+	CHECK(ask(router, conf, &task, &req, &rep) == 403); /* a session, and no form that was shown to it */
+	arena_free(&task.arena);
+	req.bearer = "t";
 	CHECK(ask(router, conf, &task, &req, &rep) == 201);
 	CHECK_STR(rep.location, "/hello/ada");
 	arena_free(&task.arena);
+	req.bearer = NULL;
 	req.body_kind = BODY_FORM;
 	req.body = "name=ada";
 	req.wants_json = false;
