@@ -182,7 +182,8 @@ bool proposal_texts(struct task *task, const struct proposal *p,
 	struct guide_text *before, struct guide_text *after);
 bool proposal_checks(struct task *task, const struct proposal *p, struct list *out);
 
-/* The author's new text. Approvals of the old one do not count for it. */
+/* The author's new text. Approvals of the old one do not count for it, and a
+ * stranger's is hidden again until somebody has looked at it. */
 bool proposal_rewrite(struct task *task, int64_t id, const struct suggestion *in, struct clash *clash);
 
 /* The section as its author edits it now; after a clash: the combination. */
@@ -204,8 +205,9 @@ bool review_add(struct task *task, int64_t id, const char *verdict, const char *
 /* Why it may not be merged by task->who now; NULL: it may. */
 bool review_missing(struct task *task, const struct proposal *p, const char **out);
 
-/* Let a stranger's text be seen by all. */
-bool review_publish(struct task *task, int64_t id);
+/* Let a stranger's text be seen by all. `shown`: the head one looked at, or
+ * NULL. Fails with ERR_CONFLICT when it has changed since. */
+bool review_publish(struct task *task, int64_t id, const char *shown);
 
 /* Bring it into the guide. Fails with ERR_CONFLICT when shown is not its
  * head, or when the texts clash (it then goes back to its author). */

@@ -277,6 +277,7 @@ static bool save_head(struct task *task, const struct proposal *p, const struct 
 		&& text_extent(task, edit, &extent)
 		&& db_begin(task)
 		&& proposal_db_rewrite(task, p, &edit->before.commit, head, extent.added, extent.removed)
+		&& proposal_recount(task, p->guide)
 		&& journal_point(task, branch_open(&task->arena, p->id), &seen, head)
 		&& db_commit_for(task, p->guide);
 }

@@ -116,7 +116,8 @@ bool proposal_db_rewrite(struct task *task, const struct proposal *p, const stru
 
 	return db_run(task, &changed,
 		       "UPDATE proposal AS p SET base = $1, head = $2, state = 'open', changed_at = $3,"
-		       " words_added = $4, words_removed = $5 WHERE id = $6 AND head = $7 AND " IS_OPEN,
+		       " words_added = $4, words_removed = $5, public = (public AND author IS NOT NULL)"
+		       " WHERE id = $6 AND head = $7 AND " IS_OPEN,
 		       ARGS(ARG(base->hex), ARG(head->hex), ARG(task->now), ARG(words_added), ARG(words_removed),
 			       ARG(p->id), ARG(p->head)))
 		&& one_changed(task, changed);

@@ -32,13 +32,17 @@ static bool not_own(struct task *task, const struct proposal *p)
 	return !is_own(task, p) || fail(task, ERR_FORBIDDEN, "You cannot decide on your own proposal. Ask somebody else.");
 }
 
+static bool is_latest(struct task *task, const struct proposal *p, const char *shown)
+{
+	return (shown && !strcmp(shown, p->head))
+		|| fail(task, ERR_CONFLICT, "The text has changed since you looked at it. Look at it again, then decide.");
+}
+
 static bool is_shown(struct task *task, const struct proposal *p, const char *shown)
 {
 	if (!p->is_open)
 		return fail(task, ERR_CONFLICT, "This proposal is closed: %s.", p->state_words);
-	if (!shown || strcmp(shown, p->head))
-		return fail(task, ERR_CONFLICT, "The text has changed since you looked at it. Look at it again, then decide.");
-	return true;
+	return is_latest(task, p, shown);
 }
 
 static bool in_words(struct task *task, const char *reason, const char *why)
@@ -99,12 +103,13 @@ static bool may_merge(struct task *task, const struct proposal *p)
 	return !missing || fail(task, ERR_FORBIDDEN, "%s", missing);
 }
 
-bool review_publish(struct task *task, int64_t id)
+bool review_publish(struct task *task, int64_t id, const char *shown)
 {
 	struct proposal p;
 
 	return db_begin(task)
 		&& proposal_db_get(task, id, &p)
+		&& (!shown || is_latest(task, &p, shown))
 		&& proposal_db_publish(task, id)
 		&& proposal_recount(task, p.guide)
 		&& db_commit_for(task, p.guide);

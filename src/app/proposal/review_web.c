@@ -186,7 +186,7 @@ static bool publish(struct task *task, const struct request *req, struct reply *
 
 	return request_number(task, req, 0, &id)
 		&& request_read(task, req, &back_in_shape, &in)
-		&& review_publish(task, id)
+		&& review_publish(task, id, in.shown)
 		&& decided(task, req, rep, id, NULL, in.next);
 }
 
