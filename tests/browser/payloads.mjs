@@ -54,7 +54,7 @@ const addresses = [
 	`https://a.invalid/"onmouseover="${SET}`, `https://a.invalid/'onmouseover='${SET}`, `https://a.invalid/\`onmouseover=\`${SET}`, 'https://user:pass@foreign.invalid',
 	'https://a.invalid/<img src=x onerror=__x=1>', '?"><script>__x=1</script>', '#"><img src=x onerror=__x=1>', '.', '..//foreign.invalid',
 ];
-const forms = [u => `[a](${u})`, u => `[a](<${u}>)`, u => `[a](${u} "t")`, u => `<${u}>`, u => `![a](${u})`, u => `[a][r]\n\n[r]: ${u}`, u => `[a]\n\n[a]: <${u}> 't'`];
+const forms = [u => `[a](${u})`, u => `<${u}>`, u => `![a](<${u}> "t")`, u => `[a][r]\n\n[r]: ${u}`];
 const links = [...addresses, ...cross(addresses, forms, (u, f) => f(u))];
 
 // ---- Markdown of its own ----

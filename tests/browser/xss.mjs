@@ -13,6 +13,7 @@ import { payloads, slice } from './payloads.mjs';
 
 const full = process.env.GUIDEHALL_ORACLE === 'full';
 const tried = full ? payloads : slice(12);
+const begun = Date.now();
 const TOP = process.env.GUIDEHALL_TOP ?? '.';
 
 // A guide with one of everything, so that the judge knows what pages are made of.
@@ -124,6 +125,8 @@ const front = (p, more) => Object.entries({ title: p.slice(0, 120), description:
 const guide = (p, body = `# ${p}\n\n${places(p)}`) => `---\n${front(p, codes)}---\n\n${body}\n`;
 const refused = p => `---\n${front(p, Object.fromEntries(Object.keys(codes).map(name => [name, p])))}id: ${JSON.stringify(p)}\n---\n\n# A\n`;
 
+const pick = (from, ...names) => Object.fromEntries(names.map(name => [name, from[name]]));
+
 // as: who (default a guest); body: all that is right; wrap: how a payload becomes values of that field
 const ways = {
 	'post /sign-in': () => ({ body: { handle: 'nobody', password: 'not a password' } }),
@@ -134,7 +137,7 @@ const ways = {
 	'post /guides/{slug}/preview': async w => ({ body: await w.edit('More.'), wrap: { text: p => [places(p)] } }),
 	'post /guides/{slug}/proposals': async w => ({ body: await w.edit(w.next('More')), wrap: { text: p => [places(p)] } }),
 	'post /guides': w => ({ body: { slug: w.next('g'), title: 'G', text: '# G\n\n## A\n\nb\n', interests: 'none' }, wrap: { text: p => [guide(p), refused(p)] } }),
-	'post /proposals/{id}/text': async w => ({ body: { ...await w.json(`/proposals/${w.open.id}/edit?key=${w.open.key}`), guide: undefined, key: w.open.key }, wrap: { text: p => [places(p)] } }),
+	'post /proposals/{id}/text': async w => ({ body: { ...pick(await w.json(`/proposals/${w.open.id}/edit?key=${w.open.key}`), 'base', 'section', 'text'), key: w.open.key }, wrap: { text: p => [places(p)] } }),
 	'post /proposals/{id}/comments': w => ({ body: { text: 'x', key: w.open.key } }),
 	'post /proposals/{id}/withdraw': async (w, field) => ((p) => ({ id: p.id, body: { reason: 'r', key: p.key } }))(field === 'reason' ? await w.fresh() : w.open),
 	'post /proposals/{id}/reviews': async w => ({ as: 'mo', body: { verdict: 'approve', shown: await w.head(w.open.id), reason: 'r' } }),
@@ -152,58 +155,72 @@ const hidden = [['/sign-in', 'next'], ['/setup', 'token'], ['/proposals/{id}', '
 const heads = ['Host', 'User-Agent', 'Referer', 'Accept-Language', 'Accept', 'Origin', 'Cookie', 'Authorization', 'Range', 'If-None-Match', 'Git-Protocol',
 	'X-Forwarded-For', 'X-Forwarded-Host', 'X-Forwarded-User', 'X-Original-URL'];
 
-// One by one where an address may begin with it; else as many as fit.
-function values(name, most, wrap) {
-	if (wrap) return tried.flatMap(wrap);
-	if (most < 1000 || name === 'next') return tried;
+// As many payloads as fit into a value.
+function packs(most) {
 	const packed = [''];
-	for (const p of tried) {
-		if (packed.at(-1).length + p.length > Math.min(most / 4, 1000)) packed.push('');
-		packed[packed.length - 1] += `${p}\n\n`;
+	for (const p of tried.filter(p => Buffer.byteLength(p) <= most)) {
+		if (packed.at(-1) && Buffer.byteLength(packed.at(-1) + p) > Math.min(most, 1000) - 2) packed.push('');
+		packed[packed.length - 1] += (packed.at(-1) && '\n\n') + p;
 	}
 	return packed;
 }
 
+// Where a form led to, numbers and keys aside.
+const outcome = reply => `${reply.status} ${(reply.headers.location ?? '').replace(/\d+|(?<==)[\w-]+/g, '*')}`;
+
 const real = (path, w, more = {}) => path.replace(/\{(\w+)\}/g, (_, name) => ({ slug: 'small', id: w.open.id, version: '1.0.0', handle: 'co', comment: '1', ...more })[name]);
+
+async function send(w, path, fields, field) {
+	const { as, body, id } = await ways[`post ${path}`](w, field);
+	const reply = await w.post(real(path, w, id && { id }), { ...body, ...fields }, as);
+	w.sent(reply);
+	return reply;
+}
+
+// An operation's form: every field hostile at once, so that all of it comes
+// back; then those that may hold any words, so that they are kept and shown.
+async function form(w, o, path, properties) {
+	const names = Object.keys(properties), what = `post ${path}`;
+	await several(tried.keys(), 6, async i => o.look(await send(w, path, Object.fromEntries(names.map((name, k) => [name, tried[(i + 37 * k) % tried.length]]))), what));
+	const usual = outcome(await send(w, path, {}));
+	const free = [];
+	for (const name of names)
+		if (outcome(await send(w, path, { [name]: 'plain words' }, name)) === usual) free.push(name);
+	const { wrap = {} } = await ways[what](w);
+	const kept = Object.fromEntries([...new Set([...free, ...Object.keys(wrap)])].map(name => [name, wrap[name] ? tried.flatMap(wrap[name]) : packs(properties[name].maxLength).filter(p => !/[\x00-\x08\x0b-\x1f\x7f]/.test(p))]));
+	const most = Math.max(0, ...Object.values(kept).map(list => list.length));
+	await several(Array(most).keys(), 6, async i =>
+		o.look(await send(w, path, Object.fromEntries(Object.entries(kept).map(([name, list]) => [name, list[i % list.length]])), 'reason'), `${what} ${Object.keys(kept)}`));
+	return names.length;
+}
 
 async function fields(w, o) {
 	const { paths, components } = JSON.parse((await w.get('/api/v1/openapi.json')).body);
-	const named = (op, path, name) => `${op} ${path} ${name}`;
+	const read = (path, name, who, headers) => several(packs(180), 6, async p => {
+		const value = encodeURIComponent(p), at = headers ? path : path.includes(`{${name}}`) ? real(path, w, { [name]: value }) : `${real(path, w)}?${name}=${value}`;
+		await o.look(await w.get(at, who, headers?.(p.replace(/[^\x20-\x7e]/g, ''))), `get ${path} ${name}`);
+	});
 	let count = 0;
+	const told = what => full && console.log(`${Math.round((Date.now() - begun) / 1000)} s ${what}: ${o.replies} replies, ${o.pages} pages read, ${o.shown} shown, ${o.live.length} live`);
 	for (const [path, item] of Object.entries(paths)) {
 		const shape = item.post?.requestBody?.content['application/x-www-form-urlencoded'].schema.$ref.split('/').pop();
 		must(!shape || ways[`post ${path}`], `nobody said how to send post ${path}: a line in ways, tests/browser/xss.mjs`);
-		for (const [name, { maxLength }] of Object.entries(shape ? components.schemas[shape].properties : {})) {
+		if (shape) count += await form(w, o, path, components.schemas[shape].properties);
+		for (const { name, in: where } of item.get?.parameters ?? []) {
 			count++;
-			const wrap = (await ways[`post ${path}`](w, name)).wrap?.[name];
-			await several(values(name, maxLength, wrap), 4, async p => {
-				const { as, body, id } = await ways[`post ${path}`](w, name);
-				const { guide: none, ...rest } = body;
-				const reply = await w.post(real(path, w, id && { id }), { ...(path === '/releases' ? body : rest), [name]: p }, as);
-				w.sent(reply);
-				await o.look(reply, named('post', path, name));
-			});
+			await read(path, name, where === 'path' ? 'ad' : 'guest');
 		}
-		for (const { name } of (item.get?.parameters ?? []).filter(p => p.in === 'query')) {
-			count++;
-			await several(tried, 4, async p => o.look(await w.get(`${real(path, w)}?${name}=${encodeURIComponent(p)}`), named('get', path, name)));
-		}
-		for (const [, name] of path.matchAll(/\{(\w+)\}/g)) {
-			count++;
-			await several(tried, 4, async p => o.look(await w.get(real(path, w, { [name]: encodeURIComponent(p) }), 'ad'), named('get', path, name)));
-		}
+		told(path);
 	}
 	for (const [path, name] of hidden) {
 		count++;
-		await several(tried, 4, async p => o.look(await w.get(`${real(path, w)}?${name}=${encodeURIComponent(p)}`), named('get', path, name)));
+		await read(path, name, 'guest');
 	}
 	for (const name of heads) {
 		count++;
-		await several(tried.filter(p => /^[\x20-\x7e]+$/.test(p)), 4, async p => {
-			for (const path of ['/guides/small', '/nowhere'])
-				await o.look(await w.get(path, 'guest', { [name]: name === 'Cookie' ? `session=${p}` : p }), named('get', path, name));
-		});
+		for (const path of ['/guides/small', '/nowhere']) await read(path, name, 'guest', p => ({ [name]: name === 'Cookie' ? `session=${p}` : p }));
 	}
+	told('fields');
 	return count;
 }
 
@@ -260,7 +277,7 @@ async function crawl(w, look, who, from = START) {
 			const reply = await w.get(path, who);
 			await look(reply, `${path} as ${who}`);
 			for (const link of links(reply)) {
-				if (seen.has(link) || (!full && (kinds[kind(link)] = (kinds[kind(link)] ?? 0) + 1) > 3)) continue;
+				if (seen.has(link) || (!full && (kinds[kind(link)] = (kinds[kind(link)] ?? 0) + 1) > 2)) continue;
 				seen.add(link);
 				left.push(link);
 			}
@@ -295,7 +312,7 @@ async function learn(w, o) {
 	await w.post(`/proposals/${w.closed.id}/withdraw`, { key: w.closed.key });
 	await w.post(`/proposals/${w.open.id}/comments`, { text: 'Hello.', key: w.open.key });
 	await o.learn(await w.post('/guides/small/preview', await w.edit('Preview.')));
-	for (const who of ['guest', 'co', 'mo', 'ad'])
+	for (const who of ['guest', 'ad'])
 		await crawl(w, reply => o.learn(reply), who, [...START, '/api/v1/guides', `/review/${w.open.id}`, `/proposals/${w.open.id}?key=${w.open.key}`]);
 }
 
@@ -305,7 +322,10 @@ export async function nothing_is_live() {
 	must(payloads.length >= 500 || !full, `only ${payloads.length} payloads`);
 	const w = await world('xss'), browser = await launch(), o = await oracle(browser, w.port, 3);
 	try {
-		const begin = Date.now(), told = {}, step = name => { told[name] = Math.round((Date.now() - begin) / 1000); };
+		const begin = Date.now(), told = {}, step = name => {
+			told[name] = Math.round((Date.now() - begin) / 1000);
+			if (full) console.log(`${name}: ${told[name]} s, ${o.replies} replies, ${o.pages} pages read, ${o.shown} shown, ${o.live.length} live`);
+		};
 		await learn(w, o);
 		step('learnt');
 		await odd_forms(w, o);
