@@ -38,12 +38,12 @@ def command(*words, timeout=1200):
             yield f"FAIL {words[-1]}: it ended with {process.returncode}"
 
 
-def browser():
+def browser(*only, timeout=1200):
     """Chromium, driven by playwright-core; npm serves tests only."""
     if not (TOP / "tests/node_modules/playwright-core").exists():
         subprocess.run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"],
                        cwd=TOP / "tests", check=True, stdout=subprocess.DEVNULL)
-    yield from command("node", "tests/browser/run.mjs")
+    yield from command("node", "tests/browser/run.mjs", *only, timeout=timeout)
 
 
 def repositories():
@@ -66,6 +66,9 @@ suites = {
     "browser": browser,
     "fsck": repositories,
 }
+# these take long, and run only when they are named
+if wanted:
+    suites |= {"oracle": lambda: browser("xss", timeout=6 * 3600), "probe": lambda: command("python3", "tests/probe/probe.py", timeout=6 * 3600)}
 
 for name, suite in suites.items():
     if wanted and name not in wanted:
