@@ -11,6 +11,11 @@
  * and characters above U+10FFFF are not. */
 bool utf8_next(const char *text, size_t len, size_t *at, uint32_t *out);
 
+/* Whether a text for people may hold the character: no control character but
+ * tab, LF and CR; no noncharacter, which Unicode keeps for a program's own use
+ * (shield.c uses two) and XML cannot hold. */
+bool utf8_for_people(uint32_t c);
+
 /* Whether all bytes are UTF-8 without NUL. */
 bool utf8_valid(const char *text, size_t len);
 

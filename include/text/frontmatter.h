@@ -38,7 +38,8 @@ bool frontmatter_read(struct task *task, const char *text, size_t len,
 bool frontmatter_valid(struct task *task, const struct front *front,
 	const char *slug);
 
-/* One `key: value` line that only the service writes. */
+/* One `key: value` line that only the service writes; line breaks and other
+ * control characters in the value become spaces. */
 struct stamp {
 	const char *key;
 	const char *value;

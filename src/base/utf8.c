@@ -42,6 +42,13 @@ bool utf8_next(const char *text, size_t len, size_t *at, uint32_t *out)
 	return true;
 }
 
+bool utf8_for_people(uint32_t c)
+{
+	if (c < 0x20 || (c >= 0x7f && c < 0xa0))
+		return c == '\t' || c == '\n' || c == '\r';
+	return (c & 0xfffe) != 0xfffe && !(c >= 0xfdd0 && c <= 0xfdef);
+}
+
 bool utf8_valid(const char *text, size_t len)
 {
 	uint32_t c;

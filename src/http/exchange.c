@@ -9,7 +9,7 @@
 
 #include "base/conf.h"
 #include "base/limit.h"
-#include "base/utf8.h"
+#include "path.h"
 #include "router_private.h"
 
 /* ---- what may not pass ---- */
@@ -141,39 +141,6 @@ void exchange_inspect(struct exchange *ex, const char *method, const char *versi
 
 /* ---- the request ---- */
 
-static int hex(char c)
-{
-	return isdigit((unsigned char)c) ? c - '0' : (c | 0x20) - 'a' + 10;
-}
-
-/* Decode the path once. Encoded slashes, backslashes, control characters and
- * dot segments have no honest use here. */
-static const char *decode_path(struct exchange *ex, const char *raw)
-{
-	char *out = arena_alloc(&ex->arena, strlen(raw) + 1);
-	size_t n = 0;
-
-	for (; *raw; raw++) {
-		char c = *raw;
-
-		if (c == '%') {
-			if (!isxdigit((unsigned char)raw[1]) || !isxdigit((unsigned char)raw[2]))
-				return NULL;
-			c = (char)(hex(raw[1]) << 4 | hex(raw[2]));
-			raw += 2;
-			if (c == '/' || (unsigned char)c < 0x20 || c == 0x7f)
-				return NULL;
-		}
-		if (c == '\\')
-			return NULL;
-		out[n++] = c;
-	}
-	if (strstr(out, "/../") || strstr(out, "/./") || strstr(out, "//")
-		|| (n >= 3 && !strcmp(out + n - 3, "/..")) || (n >= 2 && !strcmp(out + n - 2, "/.")))
-		return NULL;
-	return utf8_valid(out, n) ? out : NULL;
-}
-
 static enum body_kind body_kind(const char *type)
 {
 	static const struct {
@@ -252,7 +219,7 @@ static void read_headers(struct exchange *ex)
 bool exchange_read(struct exchange *ex)
 {
 	struct request *req = &ex->request;
-	const char *path = decode_path(ex, ex->url);
+	const char *path = path_decode(&ex->arena, ex->url);
 
 	if (!path)
 		return refuse(ex, 400, "The address is malformed.");

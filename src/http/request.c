@@ -105,12 +105,15 @@ static const char *newlines(struct task *task, const char *text)
 	return out;
 }
 
-static bool has_controls(const char *text)
+static bool is_for_people(const char *text)
 {
-	for (; *text; text++)
-		if (((unsigned char)*text < 0x20 && *text != '\n' && *text != '\t') || *text == 0x7f)
-			return true;
-	return false;
+	uint32_t c;
+	size_t len = strlen(text);
+
+	for (size_t at = 0; at < len;)
+		if (!utf8_next(text, len, &at, &c) || !utf8_for_people(c))
+			return false;
+	return true;
 }
 
 /* ---- into a struct ---- */
@@ -131,7 +134,7 @@ static bool store_text(struct task *task, const struct field *f, const char *val
 	const char **at = (const char **)(void *)((char *)out + f->offset);
 
 	*at = newlines(task, value);
-	if (has_controls(*at))
+	if (!is_for_people(*at))
 		return wrong(task, f->name, "%s: control characters are not allowed.", label(task, f->name));
 	if (strlen(*at) > f->max_bytes)
 		return wrong(task, f->name, "%s is too long: %zu bytes, at most %zu are possible.",
@@ -143,7 +146,7 @@ static bool store(struct task *task, const struct field *f, const char *value, v
 {
 	if (f->kind == KIND_BOOL) {
 		*(bool *)((char *)out + f->offset) = strcmp(value, "") && strcmp(value, "false")
-			&& strcmp(value, "0");
+						     && strcmp(value, "0");
 		return true;
 	}
 	return store_text(task, f, value, out);
@@ -232,11 +235,12 @@ static bool too_deep(const char *text, size_t len)
 	bool quoted = false;
 
 	for (size_t i = 0; i < len; i++) {
-		if (quoted) {
-			i += text[i] == '\\';
-			quoted = i < len && text[i] != '"';
+		if (quoted && text[i] == '\\') {
+			i++; /* what is behind it ends nothing */
 		} else if (text[i] == '"') {
-			quoted = true;
+			quoted = !quoted;
+		} else if (quoted) {
+			continue;
 		} else if ((text[i] == '{' || text[i] == '[') && ++depth > LIMIT_JSON_DEPTH) {
 			return true;
 		} else if ((text[i] == '}' || text[i] == ']') && depth) {
@@ -248,7 +252,8 @@ static bool too_deep(const char *text, size_t len)
 
 static bool read_json(struct task *task, const struct request *req, const struct shape *shape, void *out)
 {
-	AUTO(json_release) json_t *json = NULL;
+	AUTO(json_release)
+	json_t *json = NULL;
 	json_error_t why;
 	const char *name;
 	json_t *value;
@@ -261,7 +266,8 @@ static bool read_json(struct task *task, const struct request *req, const struct
 		return fail(task, ERR_MALFORMED, "The JSON could not be read: line %d, %s.", why.line, why.text);
 	if (!json_is_object(json))
 		return fail(task, ERR_MALFORMED, "The JSON must be an object.");
-	json_object_foreach(json, name, value) {
+	json_object_foreach(json, name, value)
+	{
 		const struct field *f = input_field(shape, name);
 
 		if (!f)
@@ -335,7 +341,8 @@ static const char *among(const struct list *pairs, const char *name)
 
 static const char *in_json(struct task *task, const struct request *req, const char *name)
 {
-	AUTO(json_release) json_t *json = NULL;
+	AUTO(json_release)
+	json_t *json = NULL;
 	const char *text;
 
 	if (too_deep(req->body, req->body_len))

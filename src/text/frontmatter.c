@@ -10,6 +10,7 @@
 
 #include "base/when.h"
 #include "base/limit.h"
+#include "base/utf8.h"
 #include "text/front.h"
 #include "text/names.h"
 
@@ -63,8 +64,7 @@ static bool is_jurisdiction(const char *value)
 /* The shape of an SPDX identifier. */
 static bool is_licence(const char *value)
 {
-	return *value && !value[strspn(value,
-		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-+")];
+	return *value && !value[strspn(value, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-+")];
 }
 
 static bool is_date(const char *value)
@@ -82,7 +82,7 @@ static const struct key {
 	size_t offset;
 	bool list;
 	bool (*good)(const char *value); /* NULL: need not be there */
-	const char *rule; /* what a good value is */
+	const char *rule;		 /* what a good value is */
 } keys[] = {
 	{ "id", offsetof(struct front, id), false, is_word, "the guide's short name" },
 	{ "title", offsetof(struct front, title), false, is_title, "some words, at most 200 bytes" },
@@ -173,6 +173,18 @@ static bool next(struct reader *r)
 	return true;
 }
 
+/* "\n" in quotes is a line break nobody can see in the file; values stand in
+ * feeds and headings. */
+static bool is_line(const char *value, size_t len)
+{
+	uint32_t c;
+
+	for (size_t at = 0; at < len;)
+		if (!utf8_next(value, len, &at, &c) || !utf8_for_people(c) || c == '\n' || c == '\r')
+			return false;
+	return true;
+}
+
 /* The event must be a scalar on one line. */
 static bool scalar(struct reader *r, const char **out)
 {
@@ -183,6 +195,8 @@ static bool scalar(struct reader *r, const char **out)
 	if (e->start_mark.line != e->end_mark.line)
 		return refuse(r, e->start_mark.line, "a value must fit on its line");
 	*out = arena_strndup(&r->task->arena, (const char *)e->data.scalar.value, e->data.scalar.length);
+	if (!is_line(*out, e->data.scalar.length))
+		return refuse(r, e->start_mark.line, "a value may not hold line breaks or other control characters");
 	return true;
 }
 
@@ -267,13 +281,14 @@ static bool read_yaml(struct reader *r)
 	if (!next(r) || !next(r))
 		return false;
 	return r->event.type == YAML_STREAM_END_EVENT
-		|| refuse(r, r->event.start_mark.line, "one document is enough");
+	       || refuse(r, r->event.start_mark.line, "one document is enough");
 }
 
 static bool read_block(struct task *task, const char *yaml, size_t len,
 	struct front *out)
 {
-	AUTO(close_reader) struct reader r = { .task = task, .out = out };
+	AUTO(close_reader)
+	struct reader r = { .task = task, .out = out };
 
 	open_reader(&r, yaml, len);
 	return read_yaml(&r);

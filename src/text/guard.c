@@ -16,17 +16,6 @@
 #include "text/rows.h"
 #include "base/utf8.h"
 
-static bool is_control(uint32_t c)
-{
-	return (c < 0x20 && c != '\t' && c != '\n' && c != '\r') || (c >= 0x7f && c < 0xa0);
-}
-
-/* Unicode keeps these for a program's own use: shield.c uses two. */
-static bool is_noncharacter(uint32_t c)
-{
-	return (c & 0xfffe) == 0xfffe || (c >= 0xfdd0 && c <= 0xfdef);
-}
-
 static bool check_line_characters(struct task *task, struct slice line, int number)
 {
 	uint32_t c;
@@ -34,7 +23,7 @@ static bool check_line_characters(struct task *task, struct slice line, int numb
 	for (size_t at = 0; at < line.len;) {
 		if (!utf8_next(line.bytes, line.len, &at, &c))
 			return wrong(task, "text", "Line %d is not valid UTF-8.", number);
-		if (is_control(c) || is_noncharacter(c))
+		if (!utf8_for_people(c))
 			return wrong(task, "text",
 				"Line %d has a character that no text may have: U+%04X.", number, c);
 	}
@@ -44,10 +33,10 @@ static bool check_line_characters(struct task *task, struct slice line, int numb
 /* The paragraph and the table that a line may continue. */
 struct run {
 	struct slice above; /* the line before, its prefix removed; empty after a blank one */
-	bool in_item; /* it began with a list marker */
+	bool in_item;	    /* it began with a list marker */
 	int brackets;
 	int columns; /* 0 outside tables */
-	int cells; /* of all tables */
+	int cells;   /* of all tables */
 };
 
 /* A line's markers; a footnote's definition is a container like a list item. */
@@ -72,7 +61,7 @@ static bool is_heading(struct slice text)
 	while (level < text.len && text.bytes[level] == '#')
 		level++;
 	return level && level < 7
-		&& (level == text.len || text.bytes[level] == ' ' || text.bytes[level] == '\t');
+	       && (level == text.len || text.bytes[level] == ' ' || text.bytes[level] == '\t');
 }
 
 /* Whether the line begins a block of its own for certain: brackets before it

@@ -15,7 +15,7 @@
 static bool is_fence(struct slice line, const char *fence)
 {
 	return line.len >= 3 && !memcmp(line.bytes, fence, 3)
-		&& slice_is_blank(slice_from(line, 3));
+	       && slice_is_blank(slice_from(line, 3));
 }
 
 static size_t bom_bytes(const char *text, size_t len)
@@ -67,7 +67,7 @@ static bool is_key(struct slice line, const char *key)
 	size_t len = strlen(key);
 
 	return line.len > len && !memcmp(line.bytes, key, len) && line.bytes[len] == ':'
-		&& (line.len == len + 1 || line.bytes[len + 1] == ' ' || line.bytes[len + 1] == '\t');
+	       && (line.len == len + 1 || line.bytes[len + 1] == ' ' || line.bytes[len + 1] == '\t');
 }
 
 static bool is_stamped(struct slice line, const struct stamp *stamps, size_t count)
@@ -82,6 +82,12 @@ static bool is_stamped(struct slice line, const struct stamp *stamps, size_t cou
 static bool continues(struct slice line)
 {
 	return line.len && strchr(" \t-", line.bytes[0]);
+}
+
+/* Blank lines and comments belong to nobody: a value may stand below them. */
+static bool is_between(struct slice line)
+{
+	return slice_is_blank(line) || line.bytes[0] == '#';
 }
 
 struct writer {
@@ -99,9 +105,9 @@ static void copy_others(const struct writer *w, const struct lines *block)
 		struct slice line = lines_get(block, i);
 		size_t begin = lines_begin(block, i);
 
-		if (!continues(line))
+		if (!continues(line) && !is_between(line))
 			dropping = is_stamped(line, w->stamps, w->count);
-		if (!dropping)
+		if (!dropping || is_between(line))
 			buf_add(w->out, block->text + begin, lines_begin(block, i + 1) - begin);
 	}
 }
@@ -112,23 +118,35 @@ static bool is_plain(const char *value)
 	static const char safe[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789 ._/+@-";
 
 	return *value && *value != ' ' && *value != '-' && *value != '@'
-		&& value[strlen(value) - 1] != ' ' && !value[strspn(value, safe)];
+	       && value[strlen(value) - 1] != ' ' && !value[strspn(value, safe)];
+}
+
+/* Bytes of a character that ends a line for YAML (NEL, LS and PS do), or that
+ * no line holds; else 0. */
+static size_t odd_len(const char *at)
+{
+	if ((unsigned char)*at < 0x20 || *at == 0x7f)
+		return 1;
+	if (!strncmp(at, "\xc2\x85", 2))
+		return 2;
+	return strncmp(at, "\xe2\x80\xa8", 3) && strncmp(at, "\xe2\x80\xa9", 3) ? 0 : 3;
 }
 
 static void put_value(struct buf *out, const char *value)
 {
+	size_t odd;
+
 	if (is_plain(value)) {
 		buf_puts(out, value);
 		return;
 	}
 	buf_putc(out, '"');
-	for (; *value; value++) {
+	for (; *value; value += odd ? odd : 1) {
+		odd = odd_len(value);
 		if (*value == '"' || *value == '\\')
 			buf_printf(out, "\\%c", *value);
-		else if ((unsigned char)*value < 0x20 || *value == 0x7f)
-			buf_printf(out, "\\x%02X", (unsigned char)*value);
 		else
-			buf_putc(out, *value);
+			buf_putc(out, odd ? ' ' : *value);
 	}
 	buf_putc(out, '"');
 }

@@ -119,6 +119,23 @@ static void test_kinds(struct fixture *f)
 	end(&task);
 }
 
+/* Second thoughts that take all of it back: that is what withdrawing is for. */
+static void test_rewritten_to_nothing(struct fixture *f, int64_t mo)
+{
+	struct opened out;
+	int64_t id = propose(f, mo, "A line that goes again.", &out);
+	struct proposal p = look(f, id);
+	struct task task = begin(f, mo, ROLE_MODERATOR);
+	struct suggestion in = { .base = p.head, .section = SECTION };
+	struct clash clash = { 0 };
+	const char *main;
+
+	in.text = section_text(&task, &main);
+	CHECK(!proposal_rewrite(&task, id, &in, &clash) && task.err.code == ERR_FIELDS);
+	end(&task);
+	CHECK_STR(look(f, id).head, p.head);
+}
+
 /* As if the process had died: git ahead of the tables. */
 static void test_recovery_believes_git(struct fixture *f, int64_t mo)
 {
@@ -184,6 +201,7 @@ int main(int argc, char **argv)
 	test_keys(&f);
 	test_own_needs_another(&f, mo, re);
 	test_kinds(&f);
+	test_rewritten_to_nothing(&f, mo);
 	test_recovery_believes_git(&f, mo);
 	test_recovery_of_a_rewrite(&f, mo);
 	fixture_close(&f);

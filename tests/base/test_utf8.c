@@ -55,8 +55,16 @@ static void test_characters(void)
 	CHECK(decode("\xff", 1) == UINT32_MAX);
 }
 
+static void test_for_people(void)
+{
+	CHECK(utf8_for_people('a') && utf8_for_people('\t') && utf8_for_people('\n') && utf8_for_people(0x1f642));
+	CHECK(!utf8_for_people(0) && !utf8_for_people(0x7f) && !utf8_for_people(0x85));
+	CHECK(!utf8_for_people(0xfffe) && !utf8_for_people(0xffff) && !utf8_for_people(0x1ffff) && !utf8_for_people(0xfdd0));
+}
+
 int main(void)
 {
+	test_for_people();
 	test_characters();
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		if (utf8_valid(cases[i].bytes, cases[i].len) != cases[i].valid)

@@ -47,6 +47,7 @@ static void test_forms(struct task *task)
 	CHECK_STR(in.text, "kept");
 	CHECK_STR(in.title, "12345678901");
 	CHECK(!read_as(task, BODY_FORM, "title=a%07", &in) && task->err.code == ERR_FIELDS);
+	CHECK(!read_as(task, BODY_FORM, "title=%EF%BF%BF", &in) && task->err.code == ERR_FIELDS); /* no XML can hold it */
 	CHECK(read_as(task, BODY_FORM, "title=1234567890", &in));
 }
 
@@ -64,6 +65,10 @@ static void test_json(struct task *task)
 	CHECK(!read_as(task, BODY_JSON, "{\"title\":\"a\",\"id\":7}", &in) && task->err.code == ERR_FIELDS && !in.id);
 	/* brackets inside of texts are no nesting */
 	CHECK(read_as(task, BODY_JSON, "{\"title\":\"t\",\"text\":\"[[[[[[[[[[[[[[[[[[[[[[[[\\\"{{{\"}", &in));
+	/* nor does an escaped quote end a text */
+	CHECK(read_as(task, BODY_JSON, "{\"title\":\"t\\\"\",\"text\":\"[[[[[[[[[[[[[[[[[[[[[[[[\"}", &in));
+	CHECK(!read_as(task, BODY_JSON, "{\"title\":\"\\\"\",\"text\":[[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]]}", &in)
+		&& task->err.code == ERR_MALFORMED);
 	CHECK(!read_as(task, BODY_OTHER, "title=a", &in) && task->err.code == ERR_MEDIA);
 	CHECK(!read_as(task, BODY_NONE, "", &in) && task->err.code == ERR_FIELDS);
 }

@@ -93,6 +93,9 @@ static void test_refused(struct task *task)
 	CHECK(refuses(task, "---\naudience:\n  - a: b\n---\n", "Line 3"));
 	CHECK(refuses(task, "---\n- a\n---\n", "Line 2"));
 	CHECK(refuses(task, "---\na:\n\t- b\n---\n", "Line 3"));
+	CHECK(refuses(task, "---\na: \"b\\nc\"\n---\n", "line breaks"));
+	CHECK(refuses(task, "---\na: \"b\\0c\"\n---\n", "line breaks"));
+	CHECK(refuses(task, "---\na: \"\\uFFFF\"\n---\n", "line breaks"));
 	CHECK(refuses(task, "---\n[a]: b\n---\n", "Line 2"));
 }
 

@@ -31,6 +31,9 @@ static void test_replaced(struct task *task)
 {
 	CHECK_STR(stamp(task, "---\nversion: 0.9\nid: a\nstatus:\n  - old\n- older\nversions: b\n---\n", "1.0.0"),
 		"---\nid: a\nversions: b\nversion: 1.0.0\nstatus: active\n---\n");
+	/* a value may stand below a blank line or a comment */
+	CHECK_STR(stamp(task, "---\nid:\nversion:\n\n# c\n\r  0.9\n---\n", "1.0.0"),
+		"---\nid:\n\n# c\n\rversion: 1.0.0\nstatus: active\n---\n");
 	CHECK_STR(stamp(task, stamp(task, "---\nid: a\n---\n", "1"), "2"),
 		"---\nid: a\nversion: 2\nstatus: active\n---\n");
 }
@@ -39,7 +42,7 @@ static void test_replaced(struct task *task)
 static void test_quoted(struct task *task)
 {
 	static const char *const values[] = {
-		"a: b", "\"q\" \\", "x # y", "- z", "line\nid: evil", "ü", "", " x ", "[a", "{", "!t", "&a", "*a", "%",
+		"a: b", "\"q\" \\", "x # y", "- z", "ü", "", " x ", "[a", "{", "!t", "&a", "*a", "%",
 		"@", "`", "yes", "---", "2026-11-23",
 	};
 
@@ -55,6 +58,12 @@ static void test_quoted(struct task *task)
 	}
 }
 
+static void test_one_line(struct task *task)
+{
+	CHECK_STR(stamp(task, "---\nid: a\n---\n", "1\nid: evil"), "---\nid: a\nversion: \"1 id: evil\"\nstatus: active\n---\n");
+	CHECK_STR(stamp(task, "---\n---\n", "\xe2\x80\xa8\xc2\x85 1"), "---\nversion: \"   1\"\nstatus: active\n---\n");
+}
+
 int main(void)
 {
 	struct task task = { 0 };
@@ -62,6 +71,7 @@ int main(void)
 	test_added(&task);
 	test_replaced(&task);
 	test_quoted(&task);
+	test_one_line(&task);
 	arena_free(&task.arena);
 	return test_result();
 }

@@ -180,6 +180,8 @@ bool edit_catch_up(struct task *task, const struct suggestion *in, struct edit *
 		edit->after = text_same_section(task, edit->before.text, in->section, both);
 		if (!strcmp(both, now.text))
 			return wrong(task, "text", "Somebody else has made this very change already. Thank you all the same.");
+	} else if (!strcmp(edit->text, now.text)) {
+		return wrong(task, "text", "With this text nothing would change. If that is what you mean, withdraw the proposal.");
 	}
 	edit->before = now;
 	return text_is_guide(task, in->guide, edit->text, edit->len);
