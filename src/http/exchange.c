@@ -260,7 +260,7 @@ void exchange_secure(const struct conf *conf, struct MHD_Response *response, con
 	MHD_add_response_header(response, "Cross-Origin-Resource-Policy", "same-origin");
 	MHD_add_response_header(response, "Permissions-Policy",
 		"camera=(), microphone=(), geolocation=(), browsing-topics=(), payment=()");
-	if (!strncmp(conf->public_url, "https:", 6))
+	if (conf && !strncmp(conf->public_url, "https:", 6))
 		MHD_add_response_header(response, "Strict-Transport-Security", "max-age=63072000; includeSubDomains");
 }
 

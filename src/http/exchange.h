@@ -77,7 +77,8 @@ struct MHD_Response *exchange_response(struct exchange *ex);
 /* The same with bytes of its own, to be kept when the exchange is over. */
 struct MHD_Response *exchange_copy(struct exchange *ex);
 
-/* Headers every reply carries. */
+/* Headers every reply carries. `conf` NULL: before anything is known of the
+ * site, without what only https has. */
 void exchange_secure(const struct conf *conf, struct MHD_Response *response, const char *style_hash);
 
 #endif

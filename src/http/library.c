@@ -28,7 +28,7 @@ struct MHD_Response *__wrap_MHD_create_response_from_buffer_static(size_t size, 
 	(void)buffer;
 	if (!response)
 		return NULL;
-	exchange_secure(response, NULL);
+	exchange_secure(NULL, response, NULL);
 	MHD_add_response_header(response, "Content-Type", "application/json");
 	return response;
 }
