@@ -10,6 +10,7 @@
 #include <time.h>
 
 #include "base/conf.h"
+#include "stats.h"
 
 #define TICK_MS 500
 

@@ -10,10 +10,9 @@
 #include <microhttpd.h>
 #include <stddef.h>
 
-#include "stats.h"
-
 struct conf;
 struct deadlines;
+struct stats;
 
 /* What a connection is doing. It begins with the first head. */
 enum phase {
