@@ -8,14 +8,12 @@
  * answers it, serve.c starts git, stream.c sends what it says. What is
  * different here: which repository (where the program has one), and a few
  * lines of Apache's configuration: redirects, passwords, a cookie, the log. */
-#include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -313,18 +311,19 @@ static void write_process(pid_t pid)
 
 static int start(struct folder *folder)
 {
-	int ends[2], errors = open("error.log", O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+	FILE *errors = fopen("error.log", "ae"), *nothing = fopen("/dev/null", "r+e");
+	int ends[2];
 	pid_t pid;
 	char word;
 
-	if (errors < 0 || pipe2(ends, O_CLOEXEC) || (pid = fork()) < 0)
+	if (!errors || !nothing || pipe(ends) || (pid = fork()) < 0)
 		abort();
 	if (!pid) {
 		setsid();
 		/* whoever waits for the end of an output of ours must not wait for us */
-		dup2(open("/dev/null", O_RDWR | O_CLOEXEC), STDIN_FILENO);
-		dup2(errors, STDOUT_FILENO);
-		dup2(errors, STDERR_FILENO);
+		dup2(fileno(nothing), STDIN_FILENO);
+		dup2(fileno(errors), STDOUT_FILENO);
+		dup2(fileno(errors), STDERR_FILENO);
 		dup2(ends[1], 3);
 		close_range(4, ~0U, 0);
 		exit(run(folder, 3));
