@@ -284,9 +284,19 @@ static bool read_yaml(struct reader *r)
 	       || refuse(r, r->event.start_mark.line, "one document is enough");
 }
 
+/* For YAML these end a line, for everybody else they do not: what stands
+ * behind one would be a key nobody can see, or lose its key. */
+static bool has_odd_breaks(const char *yaml, size_t len)
+{
+	return memmem(yaml, len, "\xc2\x85", 2) || memmem(yaml, len, "\xe2\x80\xa8", 3) || memmem(yaml, len, "\xe2\x80\xa9", 3);
+}
+
 static bool read_block(struct task *task, const char *yaml, size_t len,
 	struct front *out)
 {
+	if (has_odd_breaks(yaml, len))
+		return wrong(task, "text", "The front matter holds a line separator (U+0085, U+2028 or U+2029). Break the line in the ordinary way.");
+
 	AUTO(close_reader)
 	struct reader r = { .task = task, .out = out };
 

@@ -96,6 +96,8 @@ static void test_refused(struct task *task)
 	CHECK(refuses(task, "---\na: \"b\\nc\"\n---\n", "line breaks"));
 	CHECK(refuses(task, "---\na: \"b\\0c\"\n---\n", "line breaks"));
 	CHECK(refuses(task, "---\na: \"\\uFFFF\"\n---\n", "line breaks"));
+	CHECK(refuses(task, "---\nid: a\xe2\x80\xa8title: b\n---\n", "line separator"));
+	CHECK(refuses(task, "---\nid: a\xc2\x85title: b\n---\n", "line separator"));
 	CHECK(refuses(task, "---\n[a]: b\n---\n", "Line 2"));
 }
 
