@@ -79,17 +79,18 @@ static void check_stamp(struct task *task, struct text text, const struct front 
 	const struct stamp stamps[] = { { "id", value.bytes, false }, { "owner", "nobody", false } };
 	struct buf out = { .arena = &task->arena };
 	struct front after = { 0 };
+	size_t end = (size_t)before->end;
 	size_t bom = !before->end && text.len >= 3 && !memcmp(text.bytes, "\xef\xbb\xbf", 3) ? 3 : 0;
-	size_t rest = text.len - before->end - bom;
+	size_t rest = text.len - end - bom;
 
 	MUST(frontmatter_stamp(task, text.bytes, text.len, stamps, 2, &out));
-	MUST(out.len >= rest && !memcmp(out.bytes + out.len - rest, text.bytes + before->end + bom, rest));
+	MUST(out.len >= rest && !memcmp(out.bytes + out.len - rest, text.bytes + end + bom, rest));
 	/* what ends a line, or tabulates it, becomes a space */
 	if (!is_line(value) || strchr(value.bytes, '\t') || strstr(value.bytes, "\xe2\x80\xa8") || strstr(value.bytes, "\xe2\x80\xa9"))
 		return;
 	if (!frontmatter_read(task, buf_text(&out), out.len, &after)) {
 		/* the lines that came in may have made it too long */
-		MUST(before->end + value.len * 4 + 100 > 16 * 1024 || before->end);
+		MUST(end + value.len * 4 + 100 > 16 * 1024 || before->end);
 		task_forgive(task);
 		return;
 	}
@@ -106,7 +107,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct front front = { 0 };
 
 	if (frontmatter_read(&task, text.bytes, text.len, &front)) {
-		check_end(text, front.end);
+		check_end(text, (size_t)front.end);
 		check_values(&front);
 		check_stamp(&task, text, &front, value);
 		if (!frontmatter_valid(&task, &front, value.bytes))

@@ -1,6 +1,7 @@
 /* Structure: sections lie in each other like headings do, every one of them
  * is where the page has it, recommendations stand in their sections. */
 #include "base/buf.h"
+#include "base/memo.h"
 #include "fuzz.h"
 #include "text/guideline.h"
 #include "text/markdown.h"
@@ -85,6 +86,36 @@ static void check_problems(const struct guideline *g, struct text text)
 	}
 }
 
+/* What is remembered of a text is what was read of it. */
+static void check_remembered(const struct guideline *g, struct text text)
+{
+	static struct memo *memo;
+	struct task task = { .memo = memo ? memo : (memo = memo_open(1 << 20)) };
+	struct guideline again = { 0 };
+	const struct section *a = g->sections.items, *b;
+
+	MUST(guideline_read(&task, text.bytes, text.len, &again) && guideline_read(&task, text.bytes, text.len, &again));
+	MUST(again.sections.count == g->sections.count && again.problems.count == g->problems.count
+		&& again.recommendations.count == g->recommendations.count && again.front.end == g->front.end);
+	MUST_STR(again.front.title, g->front.title);
+	b = again.sections.items;
+	for (size_t i = 0; i < g->sections.count; i++) {
+		MUST_STR(a[i].id, b[i].id);
+		MUST_STR(a[i].title, b[i].title);
+		MUST(a[i].start == b[i].start && a[i].end == b[i].end && a[i].own_end == b[i].own_end && a[i].level == b[i].level && a[i].number == b[i].number);
+	}
+	for (size_t i = 0; i < g->recommendations.count; i++) {
+		const struct recommendation *x = (const struct recommendation *)g->recommendations.items + i;
+		const struct recommendation *y = (const struct recommendation *)again.recommendations.items + i;
+
+		MUST_STR(x->id, y->id);
+		MUST_STR(x->text, y->text);
+		MUST_STR(x->certainty, y->certainty);
+		MUST(x->start == y->start && x->end == y->end);
+	}
+	arena_free(&task.arena);
+}
+
 static void check(struct task *task, struct text text, const struct guideline *g)
 {
 	const struct section *all = g->sections.items;
@@ -100,6 +131,7 @@ static void check(struct task *task, struct text text, const struct guideline *g
 	}
 	check_recommendations(g, text.len);
 	check_problems(g, text);
+	check_remembered(g, text);
 	MUST(*section_slug(&task->arena, text.bytes));
 	section_words(&task->arena, text.bytes);
 }

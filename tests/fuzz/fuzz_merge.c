@@ -30,7 +30,9 @@ static void must_be(struct merged merged, struct text text)
  * too. */
 static size_t without_cr(const char *line, size_t len)
 {
-	return len && line[len - 1] == '\r' ? len - 1 : len;
+	while (len && line[len - 1] == '\r')
+		len--;
+	return len;
 }
 
 static bool has_line(struct text text, const char *line, size_t len)
