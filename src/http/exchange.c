@@ -193,11 +193,31 @@ static const char *client_address(struct exchange *ex)
 	return arena_strdup(&ex->arena, text);
 }
 
+/* Names of cookies differ by their letters' case (RFC 6265), for the library
+ * they do not: "__HOST-session" can be set by a neighbour's site, and would
+ * count as ours. */
+struct cookie {
+	const char *name;
+	const char *value; /* of the first of that name */
+};
+
+static enum MHD_Result find_cookie(void *cls, enum MHD_ValueKind kind, const char *name, const char *value)
+{
+	struct cookie *cookie = cls;
+
+	(void)kind;
+	if (strcmp(name, cookie->name))
+		return MHD_YES;
+	cookie->value = value;
+	return MHD_NO;
+}
+
 static void read_headers(struct exchange *ex)
 {
 	struct request *req = &ex->request;
 	const char *authorization = header(ex, "Authorization");
 	bool https = !strncmp(ex->server->options.conf->public_url, "https:", 6);
+	struct cookie cookie = { .name = https ? "__Host-session" : "session" };
 
 	req->host = header(ex, "Host");
 	req->has_cookies = header(ex, "Cookie");
@@ -210,8 +230,8 @@ static void read_headers(struct exchange *ex)
 	req->content_type = header(ex, "Content-Type");
 	req->content_encoding = header(ex, "Content-Encoding");
 	ex->encoding = encode_pick(header(ex, "Accept-Encoding"));
-	req->session = MHD_lookup_connection_value(ex->connection, MHD_COOKIE_KIND,
-		https ? "__Host-session" : "session");
+	MHD_get_connection_values(ex->connection, MHD_COOKIE_KIND, find_cookie, &cookie);
+	req->session = cookie.value;
 	if (authorization && !strncasecmp(authorization, "Bearer ", 7))
 		req->bearer = authorization + 7;
 }
