@@ -109,7 +109,7 @@ class Peers:
 
     def spawn(self, name, *words, socket_file=None, port=None, env=None):
         log = open(self.at / f"{name}.out", "ab")
-        process = subprocess.Popen([str(w) for w in words], stdout=log, stderr=log, stdin=subprocess.DEVNULL, start_new_session=True, env=env)
+        process = subprocess.Popen([str(w) for w in words], stdout=log, stderr=log, stdin=subprocess.DEVNULL, process_group=0, env=env)
         self.processes[name] = process
         for _ in range(200):
             if process.poll() is not None:
