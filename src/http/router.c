@@ -295,12 +295,14 @@ static bool guarded(struct task *task, const struct router *router,
 	struct request *req, struct reply *rep)
 {
 	bool fresh = true;
+	bool changes = req->method == POST && !(req->route->flags & ROUTE_READS);
 
-	if (req->method == POST && !form_check(task, req, router->form_key, &fresh))
+	/* a git client may bring cookies, and changes nothing */
+	if (changes && !form_check(task, req, router->form_key, &fresh))
 		return false;
 	if (!router->site->authorize(task, req, req->route) || !not_too_often(task, router, req, rep))
 		return false;
-	if (req->method == POST && !(req->route->flags & ROUTE_READS) && !room_check(task, router->conf->data))
+	if (changes && !room_check(task, router->conf->data))
 		return false;
 	if (!fresh)
 		return ask_again(task, req, rep);

@@ -354,7 +354,8 @@ int main(int argc, char **argv)
 	const char *root = ".", *order = "";
 	int option;
 
-	if (!conf_read(&folder.conf, &arena, NULL) || !conf_set(&folder.conf, "rate_limits", "0"))
+	if (!conf_read(&folder.conf, &arena, NULL) || !conf_set(&folder.conf, "rate_limits", "0")
+		|| !conf_set(&folder.conf, "data", "."))
 		return EXIT_FAILURE;
 	while ((option = getopt(argc, argv, "vd:f:c:k:D:")) != -1) {
 		if (option == 'v')
