@@ -142,6 +142,7 @@ int main(void)
 	struct router *router;
 
 	CHECK(conf_read(&conf, &arena, NULL));
+	conf.data = "."; /* any folder with room */
 	router = router_open(&(struct router_options) { &site, &conf, getenv("GUIDEHALL_TEST_WEB"), key });
 	CHECK(router);
 	test_reading(router, &conf);
