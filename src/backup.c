@@ -5,18 +5,24 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <ftw.h>
 #include <glob.h>
+#include <sodium.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/buf.h"
 #include "base/conf.h"
 #include "base/crash.h"
 #include "base/log.h"
 #include "db/db.h"
 
 #define CHUNK (64 * 1024)
+#define SUMS "SHA256SUMS" /* the last file of an archive */
+#define SUMS_BYTES (256 * 1024 * 1024)
+#define UNPACKED "restoring" /* folder in the data, until all is proven */
 
 static void writer_release(struct archive **a)
 {
@@ -57,9 +63,21 @@ static bool broken_archive(struct task *task, struct archive *a)
 	return fail(task, ERR_CONFLICT, "the archive: %s", archive_error_string(a));
 }
 
+/* ---- what each file hashes to ---- */
+
+/* As sha256sum writes it. */
+static void add_sum(struct buf *sums, crypto_hash_sha256_state *state, const char *name)
+{
+	unsigned char hash[crypto_hash_sha256_BYTES];
+	char hex[2 * sizeof(hash) + 1];
+
+	crypto_hash_sha256_final(state, hash);
+	buf_printf(sums, "%s  %s\n", sodium_bin2hex(hex, sizeof(hex), hash, sizeof(hash)), name);
+}
+
 /* ---- taking ---- */
 
-static bool put_bytes(struct task *task, struct archive *a, int fd, int64_t size)
+static bool put_bytes(struct task *task, struct archive *a, int fd, int64_t size, crypto_hash_sha256_state *state)
 {
 	char bytes[CHUNK];
 	ssize_t n = 0;
@@ -68,29 +86,47 @@ static bool put_bytes(struct task *task, struct archive *a, int fd, int64_t size
 	while (size > 0 && (n = read(fd, bytes, size < CHUNK ? (size_t)size : CHUNK)) > 0) {
 		if (archive_write_data(a, bytes, (size_t)n) != n)
 			return broken_archive(task, a);
+		crypto_hash_sha256_update(state, (const unsigned char *)bytes, (unsigned long long)n);
 		size -= n;
 	}
 	return size == 0 || fail(task, ERR_CONFLICT, "a file became shorter while it was read");
 }
 
-static bool put_file(struct task *task, struct archive *a, const char *path, const char *name)
+static bool put_header(struct task *task, struct archive *a, const char *name, const struct stat *st)
 {
 	AUTO(entry_release) struct archive_entry *entry = archive_entry_new();
+
+	archive_entry_set_pathname(entry, name);
+	archive_entry_set_size(entry, st->st_size);
+	archive_entry_set_filetype(entry, AE_IFREG);
+	archive_entry_set_perm(entry, 0600);
+	archive_entry_set_mtime(entry, st->st_mtime, 0);
+	return archive_write_header(a, entry) == ARCHIVE_OK || broken_archive(task, a);
+}
+
+static bool put_sums(struct task *task, struct archive *a, struct buf *sums)
+{
+	const struct stat st = { .st_size = (off_t)sums->len, .st_mtime = task->now };
+
+	return put_header(task, a, SUMS, &st)
+		&& (archive_write_data(a, buf_text(sums), sums->len) == (ssize_t)sums->len || broken_archive(task, a));
+}
+
+static bool put_file(struct task *task, struct archive *a, const char *path, const char *name, struct buf *sums)
+{
 	AUTO(fd_release) int fd = open(path, O_RDONLY | O_CLOEXEC);
+	crypto_hash_sha256_state state;
 	struct stat st;
 
 	if (fd < 0 && errno == ENOENT)
 		return true; /* packed or dropped since it was listed: then it is elsewhere */
 	if (fd < 0 || fstat(fd, &st))
 		return broken_file(task, path);
-	archive_entry_set_pathname(entry, name);
-	archive_entry_set_size(entry, st.st_size);
-	archive_entry_set_filetype(entry, AE_IFREG);
-	archive_entry_set_perm(entry, 0600);
-	archive_entry_set_mtime(entry, st.st_mtime, 0);
-	if (archive_write_header(a, entry) != ARCHIVE_OK)
-		return broken_archive(task, a);
-	return put_bytes(task, a, fd, st.st_size);
+	crypto_hash_sha256_init(&state);
+	if (!put_header(task, a, name, &st) || !put_bytes(task, a, fd, st.st_size, &state))
+		return false;
+	add_sum(sums, &state, name);
+	return true;
 }
 
 /* Unfinished objects and locks belong to somebody who is writing now. */
@@ -101,7 +137,7 @@ static bool is_passing(const char *name)
 	return *name == '.' || !strncmp(name, "tmp_", 4) || (len > 5 && !strcmp(name + len - 5, ".lock"));
 }
 
-static bool put_folder(struct task *task, struct archive *a, const char *path, const char *name)
+static bool put_folder(struct task *task, struct archive *a, const char *path, const char *name, struct buf *sums)
 {
 	AUTO(dir_release) DIR *dir = opendir(path);
 	struct dirent *one;
@@ -113,29 +149,31 @@ static bool put_folder(struct task *task, struct archive *a, const char *path, c
 
 		if (is_passing(one->d_name) || stat(inner, &st))
 			continue;
-		if (!(S_ISDIR(st.st_mode) ? put_folder(task, a, inner, inner_name) : put_file(task, a, inner, inner_name)))
+		if (!(S_ISDIR(st.st_mode) ? put_folder(task, a, inner, inner_name, sums) : put_file(task, a, inner, inner_name, sums)))
 			return false;
 	}
 	return true;
 }
 
-/* Tables, references, objects: in this order, see backup.h. */
+/* Tables, references, objects, sums: in this order, see backup.h. */
 static bool put_all(struct task *task, struct archive *a, const char *tables)
 {
 	static const char *const files[] = { "HEAD", "config", "packed-refs" };
 	const char *repo = arena_printf(&task->arena, "%s/guides.git", task->conf->data);
+	struct buf sums = { .arena = &task->arena };
 
 	crash_point("backup.tables");
-	if (!put_file(task, a, tables, "guidehall.db"))
+	if (!put_file(task, a, tables, "guidehall.db", &sums))
 		return false;
 	/* loose references before the packed ones: one that is packed in between is seen twice, never missed */
-	if (!put_folder(task, a, arena_printf(&task->arena, "%s/refs", repo), "guides.git/refs"))
+	if (!put_folder(task, a, arena_printf(&task->arena, "%s/refs", repo), "guides.git/refs", &sums))
 		return false;
 	for (size_t i = 0; i < sizeof(files) / sizeof(*files); i++)
 		if (!put_file(task, a, arena_printf(&task->arena, "%s/%s", repo, files[i]),
-			    arena_printf(&task->arena, "guides.git/%s", files[i])))
+			    arena_printf(&task->arena, "guides.git/%s", files[i]), &sums))
 			return false;
-	return put_folder(task, a, arena_printf(&task->arena, "%s/objects", repo), "guides.git/objects");
+	return put_folder(task, a, arena_printf(&task->arena, "%s/objects", repo), "guides.git/objects", &sums)
+		&& put_sums(task, a, &sums);
 }
 
 static bool sync_and_rename(struct task *task, const char *beside, const char *file)
@@ -164,16 +202,28 @@ static bool write_archive(struct task *task, const char *beside, const char *tab
 		&& (archive_write_close(a) == ARCHIVE_OK || broken_archive(task, a));
 }
 
+/* For whoever asks how old the last one is. Without it, the backup is as good. */
+static void leave_mark(struct task *task)
+{
+	AUTO(fd_release) int fd = open(arena_printf(&task->arena, "%s/" BACKUP_MARK, task->conf->data),
+		O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+
+	if (fd >= 0)
+		futimens(fd, NULL);
+}
+
 bool backup_write(struct task *task, const char *file)
 {
 	const char *tables = arena_printf(&task->arena, "%s/backup-%d.db", task->conf->data, (int)getpid());
 	const char *beside = arena_printf(&task->arena, "%s.new", file);
 	bool good = db_snapshot(task, tables)
-		&& write_archive(task, beside, tables)
-		&& sync_and_rename(task, beside, file);
+			&& write_archive(task, beside, tables)
+			&& sync_and_rename(task, beside, file);
 
 	unlink(tables);
-	if (!good)
+	if (good)
+		leave_mark(task);
+	else
 		unlink(beside);
 	return good;
 }
@@ -201,7 +251,7 @@ static bool is_empty(struct task *task, const char *data)
 	struct dirent *one;
 
 	while (dir && (one = readdir(dir)))
-		if (strcmp(one->d_name, ".") && strcmp(one->d_name, ".."))
+		if (strcmp(one->d_name, ".") && strcmp(one->d_name, "..") && strcmp(one->d_name, UNPACKED))
 			return fail(task, ERR_CONFLICT, "%s is not empty; restore into a new folder", data);
 	return true;
 }
@@ -230,36 +280,109 @@ static bool make_folders(struct task *task, const char *path)
 	return true;
 }
 
-static bool take_file(struct task *task, struct archive *a, const char *path)
+/* Whole archives are read through us: libarchive does not look at gzip's own
+ * checksum. */
+static bool take_bytes(struct task *task, struct archive *a, int fd, crypto_hash_sha256_state *state)
+{
+	char bytes[CHUNK];
+	ssize_t n;
+
+	while ((n = archive_read_data(a, bytes, sizeof(bytes))) > 0) {
+		if (write(fd, bytes, (size_t)n) != n)
+			return fail(task, ERR_CONFLICT, "writing: %s", strerror(errno));
+		crypto_hash_sha256_update(state, (const unsigned char *)bytes, (unsigned long long)n);
+	}
+	return !n || broken_archive(task, a);
+}
+
+static bool take_file(struct task *task, struct archive *a, const char *path, const char *name, struct buf *sums)
 {
 	AUTO(fd_release) int fd = -1;
+	crypto_hash_sha256_state state;
 
 	if (!make_folders(task, path))
 		return false;
 	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (fd < 0)
 		return broken_file(task, path);
-	if (archive_read_data_into_fd(a, fd) != ARCHIVE_OK)
-		return broken_archive(task, a);
+	crypto_hash_sha256_init(&state);
+	if (!take_bytes(task, a, fd, &state))
+		return false;
+	add_sum(sums, &state, name);
 	return !fsync(fd) || broken_file(task, path);
 }
 
-static bool take_all(struct task *task, struct archive *a, const char *data)
+/* What the archive says its files hash to is what they did. */
+static bool agrees(struct task *task, struct archive *a, struct archive_entry *entry, const struct buf *sums)
 {
+	int64_t size = archive_entry_size(entry);
+	char *said;
+
+	if (size != (int64_t)sums->len || size > SUMS_BYTES)
+		return fail(task, ERR_CONFLICT, "the archive is damaged: its list of files is another");
+	said = arena_alloc(&task->arena, sums->len + 1);
+	if (archive_read_data(a, said, sums->len) != (ssize_t)sums->len)
+		return broken_archive(task, a);
+	return !memcmp(said, buf_text(sums), sums->len) || fail(task, ERR_CONFLICT, "the archive is damaged: a file is another than was put in");
+}
+
+static bool take_all(struct task *task, struct archive *a, const char *folder)
+{
+	struct buf sums = { .arena = &task->arena };
 	struct archive_entry *entry;
-	int64_t count = 0;
+	bool proven = false;
 	int rc;
 
 	while ((rc = archive_read_next_header(a, &entry)) == ARCHIVE_OK) {
-		if (!is_ours(task, entry)
-			|| !take_file(task, a, arena_printf(&task->arena, "%s/%s", data, archive_entry_pathname(entry))))
+		const char *name = archive_entry_pathname(entry);
+
+		if (proven)
+			return fail(task, ERR_CONFLICT, "the archive holds more than its list of files");
+		if (name && !strcmp(name, SUMS)) {
+			proven = agrees(task, a, entry, &sums);
+			if (!proven)
+				return false;
+		} else if (!is_ours(task, entry)
+				|| !take_file(task, a, arena_printf(&task->arena, "%s/%s", folder, name), arena_strdup(&task->arena, name), &sums)) {
 			return false;
+		}
 		crash_point("restore.file");
-		count++;
 	}
 	if (rc != ARCHIVE_EOF)
 		return broken_archive(task, a);
-	return count || fail(task, ERR_CONFLICT, "this archive is empty");
+	return proven || fail(task, ERR_CONFLICT, "the archive is cut off, or none of Guidehall");
+}
+
+static int remove_one(const char *path, const struct stat *info, int type, struct FTW *at)
+{
+	(void)info;
+	(void)type;
+	(void)at;
+	return remove(path);
+}
+
+/* The tables last: a folder without them is no site yet. */
+static bool take_place(struct task *task, const char *folder, const char *data)
+{
+	static const char *const names[] = { "guides.git", "guidehall.db" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+		if (rename(arena_printf(&task->arena, "%s/%s", folder, names[i]), arena_printf(&task->arena, "%s/%s", data, names[i])))
+			return broken_file(task, names[i]);
+	return true;
+}
+
+static bool unpack(struct task *task, struct archive *a, const char *data)
+{
+	const char *folder = arena_printf(&task->arena, "%s/" UNPACKED, data);
+	bool is_new = access(data, F_OK), good;
+
+	nftw(folder, remove_one, 16, FTW_PHYS | FTW_DEPTH); /* of one that was killed */
+	good = take_all(task, a, folder) && take_place(task, folder, data);
+	nftw(folder, remove_one, 16, FTW_PHYS | FTW_DEPTH);
+	if (!good && is_new)
+		rmdir(data);
+	return good;
 }
 
 bool backup_restore(struct task *task, const char *file, const char *data)
@@ -269,6 +392,5 @@ bool backup_restore(struct task *task, const char *file, const char *data)
 	if (archive_read_support_format_tar(a) != ARCHIVE_OK || archive_read_support_filter_gzip(a) != ARCHIVE_OK
 		|| archive_read_open_filename(a, file, CHUNK) != ARCHIVE_OK)
 		return broken_archive(task, a);
-	return is_empty(task, data)
-		&& take_all(task, a, data);
+	return is_empty(task, data) && unpack(task, a, data);
 }

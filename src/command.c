@@ -10,6 +10,9 @@
 #include "app/release.h"
 #include "backup.h"
 #include "base/limit.h"
+#include "doctor.h"
+#include "git/repo.h"
+#include "sandbox.h"
 #include "service.h"
 
 /* ---- the command line ---- */
@@ -79,6 +82,8 @@ bool arguments_read(struct arguments *args, int argc, char **argv)
 			args->help = true;
 		else if (!strcmp(argv[i], "--password-stdin"))
 			args->password_stdin = true;
+		else if (!strcmp(argv[i], "--sandbox"))
+			args->sandbox = true;
 		else if (!strcmp(argv[i], "--conf"))
 			i++;
 		else if (strncmp(argv[i], "--", 2)) {
@@ -392,4 +397,19 @@ int command_check(const struct arguments *args)
 	static const struct verb verbs[] = { { "", 0, check_all }, { 0 } };
 
 	return run(verbs, args);
+}
+
+/* ---- doctor ---- */
+
+int command_doctor(const struct arguments *args)
+{
+	bool good;
+
+	if (args->count) {
+		fprintf(stderr, "usage: guidehall %s\n", args->command->usage);
+		return EXIT_USAGE;
+	}
+	repo_init();
+	good = args->sandbox ? sandbox_try(&args->conf, stdout) : doctor_examine(&args->conf);
+	return good ? EXIT_SUCCESS : EXIT_FAILURE;
 }

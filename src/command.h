@@ -28,6 +28,7 @@ struct arguments {
 	int count;
 	bool help;
 	bool password_stdin;
+	bool sandbox;
 	const char *role, *name, *scope, *label, *guide, *version, *notes;
 };
 
@@ -42,5 +43,6 @@ int command_release(const struct arguments *args);
 int command_backup(const struct arguments *args);
 int command_restore(const struct arguments *args);
 int command_check(const struct arguments *args);
+int command_doctor(const struct arguments *args);
 
 #endif

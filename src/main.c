@@ -14,6 +14,7 @@ static const struct command commands[] = {
 	{ "backup", command_backup, "backup FILE", "everything in one file, while serving" },
 	{ "restore", command_restore, "restore FILE --data DIR", "bring a backup back, into a new folder" },
 	{ "check", command_check, "check", "whether repository, tables and releases agree" },
+	{ "doctor", command_doctor, "doctor [--sandbox]", "what is missing on this machine and how to mend it; or try the sandbox" },
 	{ 0 }
 };
 

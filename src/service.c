@@ -26,6 +26,8 @@
 #include "git/repo.h"
 #include "git/serve.h"
 #include "http/server.h"
+#include "measure.h"
+#include "sandbox.h"
 #include "site.h"
 #include "worker.h"
 
@@ -43,6 +45,7 @@ struct service {
 	struct journal journal;
 	bool ready;	     /* opened and repaired */
 	struct serve *serve; /* NULL: nobody may clone */
+	struct measured measured;
 };
 
 /* ---- the data folder ---- */
@@ -217,7 +220,8 @@ static uint64_t store_version(const void *store, const char *part)
 
 static struct router *open_router(struct service *service)
 {
-	struct router_options options = { .site = &site_map, .conf = service->conf, .web = service->conf->web };
+	struct router_options options = { .site = &site_map, .conf = service->conf, .web = service->conf->web,
+		.measure = measure_site, .measured = &service->measured };
 	unsigned char key[32];
 	struct task task;
 
@@ -232,35 +236,86 @@ static struct workers *open_workers(struct service *service)
 	const struct workers_options options = { service->conf, service->memo, service->store, service->repo_path, service->serve,
 		&service->journal };
 
-	return workers_start(&options);
+	return workers_open(&options);
 }
 
-static int wait_for_end(const sigset_t *signals)
+/* SIGTERM; then, for as long as the settings say, whoever asks is told to go
+ * elsewhere, and a second signal ends that. */
+static void wait_for_end(const struct service *service, struct router *router, const sigset_t *signals)
 {
+	const struct timespec patience = { .tv_sec = service->conf->drain_seconds };
 	int signal;
 
 	sigwait(signals, &signal);
-	return signal;
+	router_drain(router);
+	if (patience.tv_sec)
+		sigtimedwait(signals, NULL, &patience);
 }
 
-static int serve(struct service *service, struct router *router, struct workers *workers, const sigset_t *signals)
+static const char *in_force(bool it_is, const char *what)
 {
-	const struct server_options options = { .conf = service->conf, .router = router, .web = service->conf->web, .submit = workers_submit, .workers = workers, .version = store_version, .store = service->store };
-	struct server *server = server_start(&options);
+	return it_is ? what : "no: this kernel has none";
+}
 
-	if (!server)
+/* Everything is open, and there is one thread. */
+static bool lock_in(struct service *service)
+{
+	struct sandbox *sandbox = &service->measured.sandbox;
+	char version[16];
+
+	if (!sandbox_lock(service->conf, LOCK_SERVER, sandbox))
+		return false;
+	snprintf(version, sizeof(version), "%d", sandbox->landlock);
+	if (service->conf->sandbox)
+		log_event("sandbox", "landlock", in_force(sandbox->landlock, version), "seccomp", in_force(sandbox->seccomp, "yes"), NULL);
+	else
+		log_event("sandbox", "off", "by the setting sandbox", NULL);
+	return true;
+}
+
+static int serve(struct service *service, struct router *router, const sigset_t *signals)
+{
+	struct measured *m = &service->measured;
+
+	if (!lock_in(service) || !workers_start(m->workers) || !server_start(m->server))
 		return EXIT_FAILURE;
-	announce(service, server_port(server));
+	announce(service, server_port(m->server));
 	log_event("start", "libmicrohttpd", server_library(), "listen", service->conf->listen, "data", service->conf->data, NULL);
-	wait_for_end(signals);
+	wait_for_end(service, router, signals);
 	log_event("stop", "data", service->conf->data, NULL);
-	server_stop(server, workers_drain);
 	return EXIT_SUCCESS;
+}
+
+/* What the threads will need, then the threads, then all of it back. */
+static int open_and_serve(struct service *service, struct router *router, const sigset_t *signals)
+{
+	struct server_options options = { .conf = service->conf, .router = router, .web = service->conf->web,
+		.submit = workers_submit, .version = store_version, .store = service->store };
+	struct measured *m = &service->measured;
+	int status = EXIT_FAILURE;
+
+	options.workers = m->workers = open_workers(service);
+	m->server = m->workers ? server_open(&options) : NULL;
+	if (m->server) {
+		status = serve(service, router, signals);
+		server_stop(m->server, workers_drain);
+	}
+	if (m->workers)
+		workers_stop(m->workers);
+	return status;
+}
+
+static bool lock_git(const void *site, bool is_git)
+{
+	struct sandbox locked;
+
+	return sandbox_lock(site, is_git ? LOCK_GIT : LOCK_STARTER, &locked);
 }
 
 static bool start_serving(struct service *service)
 {
-	const struct serve_options options = { service->conf->data, service->repo_path, service->conf->clone_processes };
+	const struct serve_options options = { service->conf->data, service->repo_path, service->conf->clone_processes,
+		lock_git, service->conf };
 
 	if (!service->conf->clone_processes)
 		return true;
@@ -272,22 +327,20 @@ int service_run(struct service *service)
 {
 	/* first, while there is one thread and nothing but the data is open */
 	struct router *router = start_serving(service) ? open_router(service) : NULL;
-	struct workers *workers;
 	sigset_t signals;
 	int status = EXIT_FAILURE;
 
+	measure_open(&service->measured, service->conf, service->serve);
 	/* blocked in all threads, taken by sigwait() in this one */
 	sigemptyset(&signals);
 	sigaddset(&signals, SIGTERM);
 	sigaddset(&signals, SIGINT);
 	pthread_sigmask(SIG_BLOCK, &signals, NULL);
 	signal(SIGPIPE, SIG_IGN);
-	workers = router ? open_workers(service) : NULL;
-	if (workers) {
-		status = serve(service, router, workers, &signals);
-		workers_stop(workers);
-	}
+	if (router)
+		status = open_and_serve(service, router, &signals);
 	router_close(router);
 	serve_stop(service->serve);
+	measure_close(&service->measured);
 	return status;
 }

@@ -1,6 +1,7 @@
 #include "worker.h"
 
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
@@ -10,12 +11,13 @@
 
 struct queue {
 	struct job *first, **last;
-	int64_t waiting;
+	int64_t waiting, running;
 	pthread_cond_t filled;
 };
 
 struct worker {
 	pthread_t thread;
+	bool started;
 	struct workers *all;
 	enum lane lane;
 	struct db *db;
@@ -29,7 +31,6 @@ struct workers {
 	struct queue lanes[LANES];
 	struct worker *workers;
 	size_t count;
-	int64_t running;
 	bool stopping;
 };
 
@@ -44,7 +45,7 @@ static struct job *take(struct workers *all, enum lane lane)
 	if (!q->first)
 		q->last = &q->first;
 	q->waiting--;
-	all->running++;
+	q->running++;
 	return job;
 }
 
@@ -61,10 +62,10 @@ static struct job *wait_for_job(struct worker *w)
 	return job;
 }
 
-static void finished(struct workers *all)
+static void finished(struct workers *all, enum lane lane)
 {
 	pthread_mutex_lock(&all->lock);
-	all->running--;
+	all->lanes[lane].running--;
 	pthread_cond_broadcast(&all->idle);
 	pthread_mutex_unlock(&all->lock);
 }
@@ -80,25 +81,21 @@ static void *work(void *arg)
 		/* the job may be gone when run() returns: its client was answered */
 		job->run(job, &task);
 		db_settle(w->db);
-		finished(w->all);
+		finished(w->all, w->lane);
 	}
 	return NULL;
 }
 
-static bool start_one(struct workers *all, struct worker *w, enum lane lane)
+static bool open_desk(struct workers *all, struct worker *w, enum lane lane)
 {
 	*w = (struct worker) { .all = all, .lane = lane, .db = db_open(all->options.store), .repo = repo_open(all->options.repo) };
-	if (w->db && w->repo && !pthread_create(&w->thread, NULL, work, w))
-		return true;
-	db_close(w->db);
-	repo_close(w->repo);
-	return false;
+	return w->db && w->repo;
 }
 
-static bool start_lane(struct workers *all, enum lane lane, int64_t threads)
+static bool open_lane(struct workers *all, enum lane lane, int64_t threads)
 {
-	for (; threads; threads--, all->count++)
-		if (!start_one(all, &all->workers[all->count], lane))
+	for (; threads; threads--)
+		if (!open_desk(all, &all->workers[all->count++], lane))
 			return false;
 	return true;
 }
@@ -112,7 +109,7 @@ static int64_t total(const int64_t threads[static LANES])
 	return sum;
 }
 
-struct workers *workers_start(const struct workers_options *options)
+struct workers *workers_open(const struct workers_options *options)
 {
 	const struct conf *conf = options->conf;
 	struct workers *all = calloc(1, sizeof(*all));
@@ -128,12 +125,26 @@ struct workers *workers_start(const struct workers_options *options)
 		pthread_cond_init(&all->lanes[i].filled, NULL);
 	}
 	for (int i = 0; i < LANES; i++) {
-		if (!start_lane(all, (enum lane)i, threads[i])) {
+		if (!open_lane(all, (enum lane)i, threads[i])) {
 			workers_stop(all);
 			return NULL;
 		}
 	}
 	return all;
+}
+
+bool workers_start(struct workers *all)
+{
+	for (size_t i = 0; i < all->count; i++) {
+		struct worker *w = &all->workers[i];
+
+		w->started = !pthread_create(&w->thread, NULL, work, w);
+		if (!w->started) {
+			fprintf(stderr, "guidehall: cannot start %zu threads\n", all->count);
+			return false;
+		}
+	}
+	return true;
 }
 
 bool workers_submit(void *workers, struct job *job)
@@ -157,11 +168,10 @@ bool workers_submit(void *workers, struct job *job)
 
 static bool busy(const struct workers *all)
 {
-	int64_t waiting = 0;
-
 	for (int i = 0; i < LANES; i++)
-		waiting += all->lanes[i].waiting;
-	return all->running || waiting;
+		if (all->lanes[i].running || all->lanes[i].waiting)
+			return true;
+	return false;
 }
 
 void workers_drain(void *workers)
@@ -182,10 +192,23 @@ void workers_stop(struct workers *all)
 		pthread_cond_broadcast(&all->lanes[i].filled);
 	pthread_mutex_unlock(&all->lock);
 	for (size_t i = 0; i < all->count; i++) {
-		pthread_join(all->workers[i].thread, NULL);
+		if (all->workers[i].started)
+			pthread_join(all->workers[i].thread, NULL);
 		db_close(all->workers[i].db);
 		repo_close(all->workers[i].repo);
 	}
 	free(all->workers);
 	free(all);
+}
+
+struct workload workers_load(struct workers *all, enum lane lane)
+{
+	struct workload load;
+
+	pthread_mutex_lock(&all->lock);
+	load = (struct workload) { .running = all->lanes[lane].running, .waiting = all->lanes[lane].waiting };
+	pthread_mutex_unlock(&all->lock);
+	for (size_t i = 0; i < all->count; i++)
+		load.threads += all->workers[i].lane == lane;
+	return load;
 }

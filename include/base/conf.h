@@ -32,8 +32,10 @@ struct conf {
 	int64_t rate_least_bytes; /* a second, of bodies and of who takes a reply */
 	int64_t stall_seconds; /* how long it may be nothing */
 	int64_t rate_limits; /* 0: none */
-	int64_t log_requests; /* 1: one line each */
+	int64_t log_requests; /* 1: one line each; 2: also of what needs no worker */
 	int64_t behind_proxy; /* 1: believe the last X-Forwarded-For */
+	int64_t drain_seconds; /* between "not ready" and the end */
+	int64_t sandbox; /* 0: not locked in */
 };
 
 /* One row of the table, for the README and `guidehall doctor`. */

@@ -91,6 +91,15 @@ bool db_run(struct task *task, int64_t *changed_out, const char *sql,
  * on. Fails when the file is there already. */
 bool db_snapshot(struct task *task, const char *path);
 
+/* What a database says of itself; nothing is written. Fails with words of
+ * SQLite when it cannot be read. */
+struct db_facts {
+	const char *journal; /* its mode: "wal" */
+	const char *damage; /* what a quick check found; NULL: nothing */
+	int64_t version, newest; /* of the tables; what this program knows */
+};
+bool db_inspect(struct task *task, const char *path, struct db_facts *out);
+
 /* One number, as of "SELECT count(*)"; 0 when there is no row. */
 bool db_number(struct task *task, int64_t *out, const char *sql,
 	const struct arg *args, size_t count);

@@ -109,4 +109,12 @@ struct repo_tag {
 /* Fails with ERR_NOT_FOUND. */
 bool repo_tag(struct task *task, const char *name, struct repo_tag *out);
 
+/* How large a repository is. Of many loose objects only the first thousands
+ * are counted and the rest is estimated; so this is quick, however many there
+ * are. 0 where there is no repository. */
+struct repo_size {
+	int64_t packs, pack_bytes, packed_objects, loose_objects;
+};
+struct repo_size repo_size(const char *path);
+
 #endif

@@ -23,6 +23,11 @@ struct serve_options {
 	const char *root; /* folder of the repositories that are served */
 	const char *source; /* where PUBLIC_REPO is derived from; NULL: nothing is derived */
 	int64_t processes; /* gits at once; more wait */
+	/* Locks the calling process in: the one that starts git, before it takes
+	 * orders; and each that becomes git for a client. False: it may not go on.
+	 * NULL: nothing is locked. */
+	bool (*lock)(const void *site, bool is_git);
+	const void *site; /* for lock() */
 };
 
 #define PUBLIC_REPO "public.git"
@@ -32,6 +37,14 @@ struct serve_options {
  * parent, too. */
 struct serve *serve_start(const struct serve_options *options);
 void serve_stop(struct serve *serve);
+
+/* What that process is doing. All 0 for NULL. */
+struct serve_load {
+	int64_t running, waiting; /* gits; orders */
+	int64_t started, refused; /* so far */
+	int64_t derived; /* how often the published history was brought up to date */
+};
+struct serve_load serve_load(const struct serve *serve);
 
 enum serve_what {
 	SERVE_REFS, /* what there is */
@@ -52,6 +65,9 @@ struct served {
 	int output; /* read git's answer from here; does not block */
 	int leash; /* close it and git is killed, if it still runs */
 };
+
+/* A file in memory that cannot be run, for a body; -1 with errno. */
+int serve_memory(void);
 
 /* Have git answer. Fails with ERR_BUSY when too many are waiting. What goes
  * wrong later is told to the client in git's own protocol. */

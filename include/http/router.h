@@ -71,6 +71,9 @@ struct router_options {
 	const struct conf *conf;
 	const char *web; /* folder of templates and assets */
 	const unsigned char *form_key; /* 32 bytes, for form tokens */
+	/* Adds to /metrics what http/ cannot know; NULL: nothing. */
+	void (*measure)(const void *site, struct buf *out);
+	const void *measured; /* for measure() */
 };
 
 /* Bind all templates. Returns NULL after printing what is wrong. */
@@ -88,6 +91,10 @@ void router_serve(struct task *task, const struct router *router,
 
 /* What was answered, how often and how fast, as Prometheus reads it. */
 void router_measure(const struct router *router, struct buf *out);
+
+/* From now on we say that we are not ready; requests are answered as before. */
+void router_drain(struct router *router);
+bool router_is_draining(const struct router *router);
 
 /* The interface as an OpenAPI 3.1 document, from the tables. */
 void router_describe(const struct router *router, struct buf *out);

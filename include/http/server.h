@@ -39,14 +39,24 @@ struct server_options {
 	const void *store;
 };
 
-/* Listen on conf->listen. Returns NULL after printing why. */
-struct server *server_start(const struct server_options *options);
+/* Listen on conf->listen, answering nobody yet. Returns NULL after printing
+ * why. */
+struct server *server_open(const struct server_options *options);
+
+/* Start the threads that answer. Returns false after printing why. */
+bool server_start(struct server *server);
 
 /* The version of libmicrohttpd, for the log. */
 const char *server_library(void);
 
 /* The port in use, for "port 0 picks one". */
 int server_port(const struct server *server);
+
+/* Connections that are open just now. */
+int64_t server_connections(const struct server *server);
+
+/* Bytes of the pages that are kept. */
+size_t server_kept_bytes(const struct server *server);
 
 /* Take no new connections, let running jobs end, stop. `drained` waits until
  * no job is waiting or running. */

@@ -44,8 +44,10 @@ const struct conf_key conf_keys[] = {
 	NUMBER(rate_least_bytes, "1024", 1, 1000000, "bytes a second a body must come and a reply be taken with, on average"),
 	NUMBER(stall_seconds, "20", 1, 300, "how long bodies and readers may stand still"),
 	NUMBER(rate_limits, "1", 0, 1, "whether addresses and accounts are slowed down: 1 or 0"),
-	NUMBER(log_requests, "1", 0, 1, "whether each request a worker answers is a line of the log"),
+	NUMBER(log_requests, "1", 0, 2, "lines of the log: 1 for each request a worker answers, 2 for kept pages, assets and refusals, too"),
 	NUMBER(behind_proxy, "0", 0, 1, "1: a proxy in front writes X-Forwarded-For, and nobody else can reach the program"),
+	NUMBER(drain_seconds, "0", 0, 600, "how long /readyz says no before SIGTERM ends the program"),
+	NUMBER(sandbox, "1", 0, 1, "whether the program locks itself in, by Landlock and seccomp"),
 	{ 0 }
 };
 

@@ -9,25 +9,31 @@
 
 #include "base/when.h"
 
+#define VALUE_BYTES 600 /* of one value; more is cut, so that those behind it stay */
+
+/* Only printable ASCII stands for itself: some readers take U+2028 for the end
+ * of a line, and some turn a line around at U+202E. */
 static void put_quoted(FILE *out, const char *text)
 {
+	int most = VALUE_BYTES;
+
 	fputc('"', out);
-	for (; *text; text++) {
+	for (; *text && most > 0; text++) {
 		unsigned char c = (unsigned char)*text;
 
-		if (c < 0x20 || c == 0x7f)
-			fprintf(out, "\\x%02x", c);
+		if (c < 0x20 || c >= 0x7f)
+			most -= fprintf(out, "\\x%02x", c);
 		else if (c == '"' || c == '\\')
-			fprintf(out, "\\%c", c);
+			most -= fprintf(out, "\\%c", c);
 		else
-			fputc(c, out);
+			most -= fprintf(out, "%c", c);
 	}
-	fputc('"', out);
+	fputs(*text ? "...\"" : "\"", out);
 }
 
 void log_event(const char *event, ...)
 {
-	char line[2048], at[WHEN_BYTES];
+	char line[4096], at[WHEN_BYTES];
 	FILE *out = fmemopen(line, sizeof(line), "w");
 	const char *key, *value;
 	va_list args;

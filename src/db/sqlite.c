@@ -162,7 +162,7 @@ static bool open_writer(struct db_store *store)
 	good = link_open(&store->writer, store->path,
 		       "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"
 		       "PRAGMA wal_checkpoint;" /* nothing is built on a log whose writing may have failed */
-		       "PRAGMA trusted_schema = OFF; PRAGMA secure_delete = ON")
+		       "PRAGMA trusted_schema = OFF; PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY")
 		&& upgrade(store->writer.handle);
 	give_turn(store);
 	return good;
@@ -219,7 +219,8 @@ struct db *db_open(struct db_store *store)
 		abort();
 	db->store = store;
 	if (!link_open(&db->reader, store->path,
-		    "PRAGMA query_only = ON; PRAGMA wal_autocheckpoint = 0; PRAGMA trusted_schema = OFF")) {
+		    "PRAGMA query_only = ON; PRAGMA wal_autocheckpoint = 0; PRAGMA trusted_schema = OFF;"
+		    "PRAGMA temp_store = MEMORY")) {
 		db_close(db);
 		return NULL;
 	}

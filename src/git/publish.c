@@ -28,7 +28,7 @@ static bool run(const char *const *words)
 	int status;
 
 	if (!pid)
-		spawn_git(words, 2);
+		spawn_git(NULL, words, 2);
 	return pid > 0 && waitpid(pid, &status, 0) == pid && WIFEXITED(status) && !WEXITSTATUS(status);
 }
 
@@ -67,7 +67,7 @@ static bool has_many_packs(const char *path)
 static void list_names(const char *path, int output)
 {
 	dup2(output, STDOUT_FILENO);
-	spawn_git((const char *[]) { "git", "-C", path, "-c", "safe.directory=*", "for-each-ref", "--format=%(refname)", "refs/heads/main", "refs/tags", NULL }, 0);
+	spawn_git(NULL, (const char *[]) { "git", "-C", path, "-c", "safe.directory=*", "for-each-ref", "--format=%(refname)", "refs/heads/main", "refs/tags", NULL }, 0);
 }
 
 /* Names of references, sorted, a line each. False when there are too many

@@ -11,19 +11,22 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#define NOT_TO_RUN 8U /* MFD_NOEXEC_SEAL, since Linux 6.3 */
 #define PIPE_BYTES (1024 * 1024) /* what git may have ready before it waits */
 
 struct serve {
 	int control;
 	pid_t process;
+	struct counts *counts;
 };
 
 /* Nothing of the server comes along: not its locks on the data, not its
  * tables, not its log on standard output. */
-static void become_process(const struct serve_options *options, int control)
+static void become_process(const struct serve_options *options, int control, struct counts *counts)
 {
 	int null = open("/dev/null", O_RDWR);
 
@@ -31,7 +34,9 @@ static void become_process(const struct serve_options *options, int control)
 		|| close_range(4, ~0U, 0))
 		_exit(127);
 	prctl(PR_SET_NAME, "guidehall-git");
-	serve_process(options, 3);
+	if (options->lock && !options->lock(options->site, false))
+		_exit(127);
+	serve_process(options, 3, counts);
 }
 
 struct serve *serve_start(const struct serve_options *options)
@@ -41,13 +46,17 @@ struct serve *serve_start(const struct serve_options *options)
 
 	if (!serve)
 		abort();
+	serve->counts = mmap(NULL, sizeof(*serve->counts), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (serve->counts == MAP_FAILED)
+		abort();
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) || (serve->process = fork()) < 0) {
 		fprintf(stderr, "guidehall: cannot start the process for clones: %s\n", strerror(errno));
+		munmap(serve->counts, sizeof(*serve->counts));
 		free(serve);
 		return NULL;
 	}
 	if (!serve->process)
-		become_process(options, ends[1]);
+		become_process(options, ends[1], serve->counts);
 	close(ends[1]);
 	serve->control = ends[0];
 	return serve;
@@ -59,7 +68,15 @@ void serve_stop(struct serve *serve)
 		return;
 	close(serve->control);
 	waitpid(serve->process, NULL, 0);
+	munmap(serve->counts, sizeof(*serve->counts));
 	free(serve);
+}
+
+struct serve_load serve_load(const struct serve *serve)
+{
+	const struct counts *c = serve ? serve->counts : NULL;
+
+	return c ? (struct serve_load) { c->running, c->waiting, c->started, c->refused, c->derived } : (struct serve_load) { 0 };
 }
 
 /* ---- one order ---- */
@@ -70,12 +87,24 @@ static void fd_release(int *fd)
 		close(*fd);
 }
 
+/* Where the kernel cannot seal it, its mode says so; git may not change modes. */
+int serve_memory(void)
+{
+	int fd = memfd_create("fetch", MFD_CLOEXEC | NOT_TO_RUN);
+
+	if (fd < 0 && errno == EINVAL)
+		fd = memfd_create("fetch", MFD_CLOEXEC);
+	if (fd >= 0)
+		fchmod(fd, 0600);
+	return fd;
+}
+
 /* A file in memory, read from its beginning: a pipe would make us wait. */
 static bool body_file(struct task *task, const struct serve_order *order, int *out)
 {
 	size_t sent = 0;
 
-	*out = memfd_create("fetch", MFD_CLOEXEC);
+	*out = serve_memory();
 	if (*out < 0)
 		return broken(task, "memfd_create: %s", strerror(errno));
 	while (sent < order->len) {

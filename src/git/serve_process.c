@@ -38,6 +38,7 @@ struct clone {
 
 struct process {
 	const struct serve_options *options;
+	struct counts *counts; /* for those who watch */
 	int control, signals;
 	struct clone clones[CLONES_MAX]; /* in the order they came */
 	size_t count;
@@ -80,6 +81,7 @@ static void forget(struct process *p, size_t at)
 /* "ERR" is git's word for what the other side should read. */
 static void refuse(struct process *p, size_t at, const char *why)
 {
+	p->counts->refused++;
 	dprintf(p->clones[at].output, "%04zxERR %s", strlen(why) + 8, why);
 	forget(p, at);
 }
@@ -150,7 +152,7 @@ static void become_git(const struct process *p, const struct clone *clone)
 	dup2(STDIN_FILENO, STDERR_FILENO);
 	if (dup2(clone->input, STDIN_FILENO) < 0 || dup2(clone->output, STDOUT_FILENO) < 0 || close_range(3, ~0U, 0))
 		_exit(127);
-	spawn_git(words, clone->packet.protocol);
+	spawn_git(p->options, words, clone->packet.protocol);
 }
 
 static void start(struct process *p, size_t at)
@@ -167,6 +169,7 @@ static void start(struct process *p, size_t at)
 	setpgid(pid, pid); /* in both, so that neither has to wait */
 	clone->pid = pid;
 	clone->deadline_seconds = now_seconds() + CLONE_SECONDS;
+	p->counts->started++;
 	p->running++;
 }
 
@@ -247,6 +250,7 @@ static void published(struct process *p, int status)
 	p->known = WIFEXITED(status) && !WEXITSTATUS(status);
 	p->version = p->publishing;
 	p->doubt = p->doubt && !p->known;
+	p->counts->derived += p->known;
 	if (!p->known)
 		refuse_waiting(p, "The published history cannot be read just now. Please tell the people who run this site.");
 }
@@ -318,9 +322,11 @@ static void wait_and_act(struct process *p)
 	end_overdue(p);
 	note_full_pipes(p);
 	advance(p);
+	p->counts->running = p->running;
+	p->counts->waiting = (int64_t)p->count - p->running;
 }
 
-static void take_orders(const struct serve_options *options, int control)
+static void take_orders(const struct serve_options *options, int control, struct counts *counts)
 {
 	struct process *p = calloc(1, sizeof(*p));
 	sigset_t child;
@@ -329,6 +335,7 @@ static void take_orders(const struct serve_options *options, int control)
 		abort();
 	p->options = options;
 	p->control = control;
+	p->counts = counts;
 	sigemptyset(&child);
 	sigaddset(&child, SIGCHLD);
 	sigprocmask(SIG_BLOCK, &child, NULL);
@@ -339,7 +346,7 @@ static void take_orders(const struct serve_options *options, int control)
 		wait_and_act(p);
 }
 
-void serve_process(const struct serve_options *options, int control)
+void serve_process(const struct serve_options *options, int control, struct counts *counts)
 {
 	int status;
 	pid_t pid;
@@ -351,7 +358,7 @@ void serve_process(const struct serve_options *options, int control)
 	for (;;) {
 		pid = fork();
 		if (!pid)
-			take_orders(options, control);
+			take_orders(options, control, counts);
 		if (pid < 0 || waitpid(pid, &status, 0) != pid || (WIFEXITED(status) && !WEXITSTATUS(status)))
 			_exit(EXIT_SUCCESS);
 		/* the server could not start another: it has threads by now */

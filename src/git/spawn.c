@@ -21,7 +21,7 @@ static void limit(__rlimit_resource_t what, rlim_t most)
 		_exit(127);
 }
 
-void spawn_git(const char *const *words, int protocol)
+void spawn_git(const struct serve_options *options, const char *const *words, int protocol)
 {
 	char version[] = "GIT_PROTOCOL=version=0";
 	char *const environment[] = { "PATH=/usr/bin:/bin", "HOME=/nonexistent", "LANG=C", "GIT_CONFIG_NOSYSTEM=1",
@@ -35,9 +35,12 @@ void spawn_git(const char *const *words, int protocol)
 		signal(s, SIG_DFL);
 	prctl(PR_SET_PDEATHSIG, SIGKILL); /* nobody would hear that its client went */
 	limit(RLIMIT_CORE, 0);
-	limit(RLIMIT_AS, MEMORY_BYTES);
 	limit(RLIMIT_CPU, CPU_SECONDS);
 	limit(RLIMIT_NOFILE, FILES);
+	if (options && options->lock && !options->lock(options->site, true))
+		_exit(127);
+	/* last: locking in needs memory, and test builds have more of it */
+	limit(RLIMIT_AS, MEMORY_BYTES);
 	execve(GIT, (char *const *)(uintptr_t)words, environment);
 	fprintf(stderr, "guidehall: cannot start %s; is the package git installed?\n", GIT);
 	_exit(127);

@@ -119,3 +119,13 @@ void cache_keep(struct cache *cache, const struct cache_reply *reply)
 	lru_put(&cache->kept, &k->lru);
 	pthread_mutex_unlock(&cache->lock);
 }
+
+size_t cache_bytes(struct cache *cache)
+{
+	size_t all;
+
+	pthread_mutex_lock(&cache->lock);
+	all = cache->kept.used;
+	pthread_mutex_unlock(&cache->lock);
+	return all;
+}

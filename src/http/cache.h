@@ -42,4 +42,7 @@ struct cache_reply {
 };
 void cache_keep(struct cache *cache, const struct cache_reply *reply);
 
+/* Of all that is kept. */
+size_t cache_bytes(struct cache *cache);
+
 #endif

@@ -31,10 +31,7 @@ static struct cache_ground ground_of(const struct exchange *ex)
 
 bool exchange_send_kept(struct exchange *ex)
 {
-	if (!may_be_kept(ex) || !cache_send(ex->server->cache, ex->connection, key_of(ex), ex->request.none_match, time(NULL)))
-		return false;
-	stats_count(ex->server->options.router->stats, STAT_KEPT);
-	return true;
+	return may_be_kept(ex) && cache_send(ex->server->cache, ex->connection, key_of(ex), ex->request.none_match, time(NULL));
 }
 
 void exchange_stamp(struct exchange *ex)
@@ -68,6 +65,7 @@ void exchange_keep(struct exchange *ex, const struct task *task)
 
 	if (!is_worth_keeping(ex, task))
 		return;
+	stats_count(ex->server->options.router->stats, STAT_MADE);
 	kept.key = key_of(ex);
 	kept.ground = ground_of(ex);
 	kept.until = end_of(task);

@@ -97,6 +97,8 @@ struct router *router_open(const struct router_options *options)
 	router->conf = options->conf;
 	router->limits = limits_open();
 	router->stats = stats_open();
+	router->measure = options->measure;
+	router->measured = options->measured;
 	memcpy(router->form_key, options->form_key, sizeof(router->form_key));
 	assets_read(&router->arena, options->web, &router->assets);
 	if (!bind_all(router, options->web)) {
@@ -120,6 +122,18 @@ void router_close(struct router *router)
 void router_measure(const struct router *router, struct buf *out)
 {
 	stats_write(router->stats, out);
+	if (router->measure)
+		router->measure(router->measured, out);
+}
+
+void router_drain(struct router *router)
+{
+	router->draining = true;
+}
+
+bool router_is_draining(const struct router *router)
+{
+	return router->draining;
 }
 
 /* ---- finding ---- */

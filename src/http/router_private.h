@@ -21,6 +21,9 @@ struct router {
 	struct list pages; /* struct bound_page */
 	struct limits *limits;
 	struct stats *stats;
+	void (*measure)(const void *site, struct buf *out); /* may be NULL */
+	const void *measured;
+	_Atomic bool draining;
 };
 
 /* The view of a page the site map names. Never NULL. */

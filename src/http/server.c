@@ -57,15 +57,56 @@ static void end(void *cls, struct MHD_Connection *connection, void **con_cls,
 	*con_cls = NULL;
 }
 
+static int64_t now_us(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+/* One line a request that a worker answered. */
+static void account(struct exchange *ex, const struct task *task)
+{
+	const struct request *req = &ex->request;
+	int64_t took = now_us() - ex->begun_us;
+	char status[16], ms[32], who[32];
+
+	stats_answer(ex->server->options.router->stats, req->route, ex->reply.status, took);
+	if (!ex->server->options.conf->log_requests)
+		return;
+	snprintf(status, sizeof(status), "%d", ex->reply.status);
+	snprintf(ms, sizeof(ms), "%.1f", (double)took / 1000);
+	snprintf(who, sizeof(who), "u%lld", (long long)task->who.account);
+	log_event("request", "method", req->method == POST ? "POST" : "GET", "path", req->path, "status", status, "ms", ms,
+		"who", task->who.account ? who : NULL, "address", req->address, NULL);
+}
+
+/* One line a request that an event thread answered, where the settings ask
+ * for it: the log may be slow, and these threads are few. */
+static void account_here(struct exchange *ex, enum stat stat, int code, const char *what)
+{
+	const struct server_options *o = &ex->server->options;
+	const char *method = ex->request.method == POST ? "POST" : "GET";
+	char status[16];
+
+	stats_count(o->router->stats, stat);
+	if (o->conf->log_requests < 2)
+		return;
+	snprintf(status, sizeof(status), "%d", code);
+	/* what was refused may be neither; a kept page may have been a 304 */
+	log_event("request", "method", ex->refused ? NULL : method, "path", ex->url, "status", code ? status : NULL,
+		"by", what, "address", ex->request.address, NULL);
+}
+
 static enum MHD_Result refuse(struct exchange *ex)
 {
 	struct MHD_Response *response;
 	enum MHD_Result result;
-	struct stats *stats = ex->server->options.router->stats;
 	const char *text = arena_printf(&ex->arena, "{\"error\":{\"code\":\"malformed\",\"message\":\"%s\",\"fields\":[]}}\n", ex->why);
 
 	response = MHD_create_response_from_buffer(strlen(text), arena_strdup(&ex->arena, text), MHD_RESPMEM_MUST_COPY);
-	stats_count(stats, STAT_REFUSED);
+	account_here(ex, STAT_REFUSED, ex->refused, "refusal");
 	exchange_secure(ex->server->options.conf, response, NULL);
 	MHD_add_response_header(response, "Content-Type", "application/json");
 	MHD_add_response_header(response, "Connection", "close");
@@ -94,33 +135,16 @@ static bool send_asset(struct exchange *ex)
 	response = ex->server->assets[ex->encoding][index];
 	if (!response)
 		response = ex->server->assets[ENCODE_NONE][index];
-	stats_count(router->stats, STAT_ASSET);
+	account_here(ex, STAT_ASSET, MHD_HTTP_OK, "asset");
 	return MHD_queue_response(ex->connection, MHD_HTTP_OK, response);
 }
 
-static int64_t now_us(void)
+static bool send_kept(struct exchange *ex)
 {
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
-}
-
-/* One line a request that a worker answered. */
-static void account(struct exchange *ex, const struct task *task)
-{
-	const struct request *req = &ex->request;
-	int64_t took = now_us() - ex->begun_us;
-	char status[16], ms[32], who[32];
-
-	stats_answer(ex->server->options.router->stats, req->route, ex->reply.status, took);
-	if (!ex->server->options.conf->log_requests)
-		return;
-	snprintf(status, sizeof(status), "%d", ex->reply.status);
-	snprintf(ms, sizeof(ms), "%.1f", (double)took / 1000);
-	snprintf(who, sizeof(who), "u%lld", (long long)task->who.account);
-	log_event("request", "method", req->method == POST ? "POST" : "GET", "path", req->path, "status", status, "ms", ms,
-		"who", task->who.account ? who : NULL, "address", req->address, NULL);
+	if (!exchange_send_kept(ex))
+		return false;
+	account_here(ex, STAT_KEPT, 0, "kept page");
+	return true;
 }
 
 static void run(struct job *job, struct task *task)
@@ -162,7 +186,7 @@ static enum MHD_Result hand_over(struct exchange *ex)
 	MHD_suspend_connection(ex->connection);
 	if (o->submit(o->workers, &ex->job))
 		return MHD_YES;
-	stats_count(o->router->stats, STAT_BUSY);
+	account_here(ex, STAT_BUSY, MHD_HTTP_SERVICE_UNAVAILABLE, "full queue");
 	ex->reply.status = MHD_HTTP_SERVICE_UNAVAILABLE;
 	ex->done = true;
 	MHD_resume_connection(ex->connection);
@@ -202,7 +226,7 @@ static enum MHD_Result answer(void *cls, struct MHD_Connection *connection, cons
 			ex->response ? ex->response : ex->server->busy);
 	if (!exchange_read(ex))
 		return refuse(ex);
-	if (send_asset(ex) || exchange_send_kept(ex))
+	if (send_asset(ex) || send_kept(ex))
 		return MHD_YES;
 	return hand_over(ex);
 }
@@ -320,19 +344,15 @@ static struct MHD_Response *make_busy(const struct conf *conf)
 	return response;
 }
 
-static bool open_daemon(struct server *server, const char *host, const char *port)
+static bool open_socket(struct server *server, const char *host, const char *port)
 {
 	int fd = listen_on(host, port);
-	struct MHD_Daemon *daemon = fd >= 0 ? start_daemon(server, fd) : NULL;
 
-	if (!daemon) {
+	if (fd < 0) {
 		fprintf(stderr, "guidehall: cannot listen on %s:%s (is the address in use?)\n", host, port);
-		if (fd >= 0)
-			close(fd);
 		return false;
 	}
-	server->sockets[server->count] = fd;
-	server->daemons[server->count++] = daemon;
+	server->sockets[server->count++] = fd;
 	return true;
 }
 
@@ -349,7 +369,7 @@ static bool open_all(struct server *server)
 	snprintf(host, sizeof(host), "%.*s", (int)(colon - conf->listen), conf->listen);
 	snprintf(port, sizeof(port), "%s", colon + 1);
 	for (int64_t i = 0; i < conf->event_threads; i++) {
-		if (!open_daemon(server, host, port))
+		if (!open_socket(server, host, port))
 			return false;
 		/* "port 0": the first picks, the others follow */
 		server->port = port_of(server->sockets[0]);
@@ -358,7 +378,7 @@ static bool open_all(struct server *server)
 	return true;
 }
 
-struct server *server_start(const struct server_options *options)
+struct server *server_open(const struct server_options *options)
 {
 	struct server *server = calloc(1, sizeof(*server));
 
@@ -366,8 +386,6 @@ struct server *server_start(const struct server_options *options)
 		abort();
 	server->options = *options;
 	server->cache = cache_open(options->version, options->store);
-	server->streams = streams_open();
-	server->deadlines = deadlines_open(options->conf, options->router->stats);
 	server->busy = make_busy(options->conf);
 	make_assets(server);
 	if (!open_all(server)) {
@@ -382,6 +400,34 @@ const char *server_library(void)
 	return MHD_get_version();
 }
 
+bool server_start(struct server *server)
+{
+	server->streams = streams_open(); /* has a thread */
+	server->deadlines = deadlines_open(server->options.conf, server->options.router->stats); /* likewise */
+	for (size_t i = 0; i < server->count; i++) {
+		server->daemons[i] = start_daemon(server, server->sockets[i]);
+		if (!server->daemons[i]) {
+			fprintf(stderr, "guidehall: libmicrohttpd does not start\n");
+			return false;
+		}
+	}
+	return true;
+}
+
+int64_t server_connections(const struct server *server)
+{
+	int64_t all = 0;
+
+	for (size_t i = 0; i < server->count; i++)
+		all += MHD_get_daemon_info(server->daemons[i], MHD_DAEMON_INFO_CURRENT_CONNECTIONS)->num_connections;
+	return all;
+}
+
+size_t server_kept_bytes(const struct server *server)
+{
+	return cache_bytes(server->cache);
+}
+
 int server_port(const struct server *server)
 {
 	return server->port;
@@ -391,12 +437,15 @@ void server_stop(struct server *server, void (*drained)(void *workers))
 {
 	server->stopping = true;
 	for (size_t i = 0; i < server->count; i++)
-		MHD_quiesce_daemon(server->daemons[i]);
+		if (server->daemons[i])
+			MHD_quiesce_daemon(server->daemons[i]);
 	if (drained)
 		drained(server->options.workers);
-	streams_cut(server->streams);
+	if (server->streams)
+		streams_cut(server->streams);
 	for (size_t i = 0; i < server->count; i++) {
-		MHD_stop_daemon(server->daemons[i]);
+		if (server->daemons[i])
+			MHD_stop_daemon(server->daemons[i]);
 		close(server->sockets[i]);
 	}
 	deadlines_close(server->deadlines);

@@ -2,21 +2,22 @@
 
 #include <inttypes.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 
+#include "base/histogram.h"
 #include "http/router.h"
 
 #define ROWS 256 /* more than there are routes */
 
-/* Upper bounds; the last is everything. */
-static const int64_t bounds_us[] = { 1000, 2500, 5000, 10000, 25000, 50000, 100000, 250000, 1000000, INT64_MAX };
-#define BUCKETS (sizeof(bounds_us) / sizeof(*bounds_us))
+/* Those we answer with; 0 stands for any other. */
+static const int statuses[] = { 200, 201, 303, 304, 400, 401, 403, 404, 405, 409, 410, 413, 415, 422, 429, 500, 503, 0 };
+#define STATUSES (sizeof(statuses) / sizeof(*statuses))
 
 struct row {
 	_Atomic(const struct route *) route;
-	_Atomic uint64_t by_class[6]; /* 1xx to 5xx, by the first digit */
-	_Atomic uint64_t buckets[BUCKETS];
-	_Atomic uint64_t sum_us;
+	_Atomic uint64_t by_status[STATUSES];
+	struct histogram times;
 };
 
 struct stats {
@@ -63,63 +64,41 @@ static struct row *row_of(struct stats *stats, const struct route *route)
 void stats_answer(struct stats *stats, const struct route *route, int status, int64_t microseconds)
 {
 	struct row *row = row_of(stats, route);
-	size_t bucket = 0;
+	size_t at = 0;
 
-	while (microseconds > bounds_us[bucket])
-		bucket++;
-	atomic_fetch_add_explicit(&row->buckets[bucket], 1, memory_order_relaxed);
-	atomic_fetch_add_explicit(&row->sum_us, (uint64_t)microseconds, memory_order_relaxed);
-	atomic_fetch_add_explicit(&row->by_class[status / 100 % 6], 1, memory_order_relaxed);
+	while (statuses[at] && statuses[at] != status)
+		at++;
+	histogram_add(&row->times, microseconds);
+	atomic_fetch_add_explicit(&row->by_status[at], 1, memory_order_relaxed);
 }
 
-/* {method="GET",route="/guides/:slug" */
-static void put_labels(struct buf *out, const struct row *row)
+/* method="GET",route="/guides/:slug" */
+static const char *labels_of(const struct row *row, char room[256])
 {
 	const struct route *r = row->route;
 
-	buf_printf(out, "{method=\"%s\",route=\"%s\"", !r ? "" : r->method == POST ? "POST" : "GET", r ? r->pattern : "");
+	snprintf(room, 256, "method=\"%s\",route=\"%s\"", !r ? "" : r->method == POST ? "POST" : "GET", r ? r->pattern : "");
+	return room;
 }
 
 static void put_requests(struct buf *out, const struct row *row)
 {
-	for (int i = 1; i < 6; i++) {
-		if (!row->by_class[i])
-			continue;
-		buf_puts(out, "guidehall_requests_total");
-		put_labels(out, row);
-		buf_printf(out, ",status=\"%dxx\"} %" PRIu64 "\n", i, row->by_class[i]);
-	}
-}
+	char labels[256], status[16];
 
-static void put_bound(struct buf *out, int64_t us)
-{
-	if (us == INT64_MAX)
-		buf_puts(out, ",le=\"+Inf\"}");
-	else
-		buf_printf(out, ",le=\"%g\"}", (double)us / 1e6);
+	for (size_t i = 0; i < STATUSES; i++) {
+		if (!row->by_status[i])
+			continue;
+		snprintf(status, sizeof(status), "%d", statuses[i]);
+		buf_printf(out, "guidehall_requests_total{%s,status=\"%s\"} %" PRIu64 "\n",
+			labels_of(row, labels), statuses[i] ? status : "other", row->by_status[i]);
+	}
 }
 
 static void put_times(struct buf *out, const struct row *row)
 {
-	uint64_t all = 0;
+	char labels[256];
 
-	for (size_t i = 0; i < BUCKETS; i++)
-		all += row->buckets[i];
-	if (!all)
-		return;
-	all = 0;
-	for (size_t i = 0; i < BUCKETS; i++) {
-		all += row->buckets[i];
-		buf_puts(out, "guidehall_request_seconds_bucket");
-		put_labels(out, row);
-		put_bound(out, bounds_us[i]);
-		buf_printf(out, " %" PRIu64 "\n", all);
-	}
-	buf_puts(out, "guidehall_request_seconds_sum");
-	put_labels(out, row);
-	buf_printf(out, "} %.6f\nguidehall_request_seconds_count", (double)row->sum_us / 1e6);
-	put_labels(out, row);
-	buf_printf(out, "} %" PRIu64 "\n", all);
+	histogram_write(&row->times, out, "guidehall_request_seconds", labels_of(row, labels));
 }
 
 static void put_rows(struct buf *out, const struct stats *stats, void (*put)(struct buf *, const struct row *))
@@ -132,8 +111,8 @@ static void put_rows(struct buf *out, const struct stats *stats, void (*put)(str
 
 void stats_write(const struct stats *stats, struct buf *out)
 {
-	static const char *const names[STATS] = { "kept_pages_total", "assets_total", "refused_total", "busy_total", "late_total" };
-	static const char *const words[STATS] = { "Pages answered from memory.", "Style sheets, scripts, fonts and icons.",
+	static const char *const names[STATS] = { "kept_pages_total", "made_pages_total", "assets_total", "refused_total", "busy_total", "late_total" };
+	static const char *const words[STATS] = { "Pages answered from memory.", "Pages that could have been and were not, made and kept.", "Style sheets, scripts, fonts and icons.",
 		"Requests no well-behaved client sends.", "Requests turned away because too many were waiting.",
 		"Connections cut off because they were too slow." };
 

@@ -13,6 +13,7 @@ struct route;
 /* What event threads answer without a worker. */
 enum stat {
 	STAT_KEPT, /* a page from memory */
+	STAT_MADE, /* one that was not there, or too old; by a worker */
 	STAT_ASSET,
 	STAT_REFUSED, /* what no well-behaved client sends */
 	STAT_BUSY, /* too many were waiting */

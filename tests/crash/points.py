@@ -20,6 +20,8 @@ from harness import SCRATCH, Site, expect
 CALLS = "write,pwrite64,pwritev,fsync,fdatasync,rename,renameat,renameat2,link,linkat,unlink,unlinkat,mkdir,mkdirat,ftruncate"
 B = "tw-02-physicians-under-their-own-name"
 os.environ["ASAN_OPTIONS"] = "detect_leaks=0"  # the leak checker cannot run beside strace
+if os.geteuid():  # nobody but root traces a process that locked itself in
+    os.environ["GUIDEHALL_SANDBOX"] = "0"
 os.environ["GUIDEHALL_WORKER_THREADS"] = os.environ["GUIDEHALL_SLOW_THREADS"] = "1"
 
 

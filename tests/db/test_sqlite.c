@@ -140,17 +140,45 @@ static void test_writers_queue(struct db_store *store, struct db *db)
 	end(&task);
 }
 
+/* A locked process may not make files in /tmp, where SQLite would sort. */
+static void test_sorts_in_memory(struct db *db)
+{
+	struct task task = begin(db);
+	int64_t where;
+
+	CHECK(db_number(&task, &where, "SELECT temp_store AS number FROM pragma_temp_store", NO_ARGS) && where == 2);
+	CHECK(db_begin(&task));
+	CHECK(db_number(&task, &where, "SELECT temp_store AS number FROM pragma_temp_store ", NO_ARGS) && where == 2);
+	end(&task);
+}
+
+static void test_inspect(const char *path, bool is_there)
+{
+	struct task task = { .now = 1700000000 };
+	struct db_facts facts = { 0 };
+
+	CHECK(db_inspect(&task, path, &facts) == is_there);
+	if (is_there) {
+		CHECK(!facts.damage && facts.version == facts.newest && facts.version > 0);
+		CHECK_STR(facts.journal, "wal");
+	}
+	arena_free(&task.arena);
+}
+
 int main(void)
 {
 	char path[] = "/tmp/guidehall-db-XXXXXX", beside[64];
 	struct db_store *store;
 	struct db *db;
 
+	/* where there is no database, nobody says it is whole */
+	test_inspect("/nowhere/guidehall.db", false);
 	close(mkstemp(path));
 	store = db_store_open(path);
 	CHECK(store);
 	db = db_open(store);
 	CHECK(db);
+	test_sorts_in_memory(db);
 	test_rows(db);
 	test_rollback(db);
 	test_refusals(db);
@@ -158,6 +186,7 @@ int main(void)
 	test_writers_queue(store, db);
 	db_close(db);
 	db_store_close(store);
+	test_inspect(path, true);
 	/* a second start finds the same tables */
 	store = db_store_open(path);
 	CHECK(store);

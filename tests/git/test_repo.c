@@ -140,6 +140,21 @@ static void locks(struct fixture *f)
 	CHECK(change_drop(&f->task, "refs/heads/proposals/2", &tip));
 }
 
+/* Against git's own count; nothing that is no repository has a size. */
+static void sizes(struct fixture *f)
+{
+	struct repo_size size = repo_size(f->path);
+
+	CHECK(size.loose_objects == atol(run("find %s/objects/?? -type f | wc -l", f->path)) && size.loose_objects > 0);
+	CHECK(!size.packs && !size.packed_objects);
+	run("git -C %s repack -adkq", f->path);
+	size = repo_size(f->path);
+	CHECK(size.packs == 1 && !size.loose_objects);
+	CHECK(size.packed_objects == atol(run("git -C %s count-objects -v | sed -n 's/in-pack: //p'", f->path)));
+	CHECK(size.pack_bytes == atol(run("cat %s/objects/pack/*.pack | wc -c", f->path)));
+	CHECK(!repo_size("/nowhere").loose_objects);
+}
+
 int main(void)
 {
 	struct fixture f;
@@ -151,6 +166,7 @@ int main(void)
 	refs(&f);
 	tags(&f);
 	locks(&f);
+	sizes(&f);
 	fixture_close(&f);
 	return test_result();
 }

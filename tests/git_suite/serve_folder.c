@@ -287,8 +287,8 @@ static int run(struct folder *folder, int ready)
 	folder->serve = serve_start(&repositories); /* while there is one thread */
 	folder->router = server_options.router = router_open(&options);
 	folder->log = fopen(LOG, "ae");
-	server = folder->serve && folder->router && folder->log ? server_start(&server_options) : NULL;
-	if (!server || write(ready, "1", 1) != 1)
+	server = folder->serve && folder->router && folder->log ? server_open(&server_options) : NULL;
+	if (!server || !server_start(server) || write(ready, "1", 1) != 1)
 		return EXIT_FAILURE;
 	close(ready);
 	wait_for_end();

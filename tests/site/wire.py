@@ -172,13 +172,13 @@ def test_what_is_counted():
     raw_log = s.log.read_text()
     text = expect(s.get("/metrics", token=ad), 200).text
     for line in text.splitlines():
-        assert re.fullmatch(r'# (HELP|TYPE) guidehall_\w+ .+|guidehall_\w+(\{(\w+="[^"]*",?)*\})? [\d.]+', line), line
+        assert re.fullmatch(r'# (HELP|TYPE) (guidehall|process)_\w+ .+|(guidehall|process)_\w+(\{(\w+="[^"]*",?)*\})? [\d.]+', line), line
 
     def value(name):
         return float(re.search("^" + re.escape(name) + r" (\S+)$", text, re.M)[1])
     assert value("guidehall_kept_pages_total") == 4
-    assert value('guidehall_requests_total{method="GET",route="/guides/:slug",status="2xx"}') == 1
-    assert value('guidehall_requests_total{method="",route="",status="4xx"}') == 1
+    assert value('guidehall_requests_total{method="GET",route="/guides/:slug",status="200"}') == 1
+    assert value('guidehall_requests_total{method="",route="",status="404"}') == 1
     assert value('guidehall_request_seconds_bucket{method="GET",route="/guides/:slug",le="+Inf"}') == 1
     assert value('guidehall_request_seconds_count{method="GET",route="/guides/:slug"}') == 1
     assert re.search(r' request method="GET" path="/guides/twitter" status="200" ms="[\d.]+" address="127.0.0.1"', raw_log)

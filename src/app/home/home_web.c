@@ -109,10 +109,21 @@ static bool send_health(struct task *task, const struct request *req, struct rep
 	struct oid main;
 
 	(void)req;
-	/* both stores answer */
-	return repo_tip(task, REPO_MAIN, &main)
-		&& guide_list(task, &guides)
-		&& reply_bytes(rep, "text/plain; charset=utf-8", "ok\n", 3);
+	/* both stores answer; a page that is not there would be no alarm */
+	if (!repo_find(task, REPO_MAIN, &main) || !guide_list(task, &guides))
+		return false;
+	if (!main.hex[0])
+		return broken(task, "the repository has no main");
+	return reply_bytes(rep, "text/plain; charset=utf-8", "ok\n", 3);
+}
+
+/* Healthy, and not about to end: whoever shares out requests may send more.
+ * A worker answers, so there is one, with a desk. */
+static bool send_readiness(struct task *task, const struct request *req, struct reply *rep)
+{
+	if (router_is_draining(req->router))
+		return fail(task, ERR_BUSY, "This server is about to end; ask another.");
+	return send_health(task, req, rep);
 }
 
 static bool send_metrics(struct task *task, const struct request *req, struct reply *rep)
@@ -141,6 +152,7 @@ const struct route home_routes[] = {
 	{ GET, "/sitemap.xml", send_feed, NEED_NOTHING, &sitemap, .flags = ROUTE_CACHE | ROUTE_HIDDEN },
 	{ GET, "/robots.txt", send_robots, NEED_NOTHING, &robots, .flags = ROUTE_CACHE | ROUTE_HIDDEN },
 	{ GET, "/healthz", send_health, NEED_NOTHING, .flags = ROUTE_HIDDEN, .summary = "Whether the stores answer" },
+	{ GET, "/readyz", send_readiness, NEED_NOTHING, .flags = ROUTE_HIDDEN, .summary = "Whether to send requests here" },
 	{ GET, "/metrics", send_metrics, NEED_ADMIN, .flags = ROUTE_HIDDEN, .summary = "Counters and times, as Prometheus reads them" },
 	{ GET, "/openapi.json", send_description, NEED_NOTHING, .summary = "This description" },
 	{ 0 }
