@@ -156,6 +156,8 @@ static inline bool html_address(const char *value)
 	char url[8] = "";
 	size_t n = 0, scheme;
 
+	if (!*value)
+		return true; /* said first: the compiler knows it too, and warns of what follows */
 	for (; *value && n + 1 < sizeof(url); value++)
 		if ((n || (unsigned char)*value > ' ') && !strchr("\t\n\r", *value))
 			url[n++] = *value == '\\' ? '/' : (char)tolower((unsigned char)*value);
