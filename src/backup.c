@@ -221,6 +221,7 @@ bool backup_write(struct task *task, const char *file)
 			&& sync_and_rename(task, beside, file);
 
 	unlink(tables);
+	unlink(arena_printf(&task->arena, "%s-journal", tables)); /* left when it could not be finished */
 	if (good)
 		leave_mark(task);
 	else

@@ -78,6 +78,7 @@ bool arguments_read(struct arguments *args, int argc, char **argv)
 	for (int i = 0; i < argc; i++) {
 		const char *next = i + 1 < argc ? argv[i + 1] : NULL;
 
+		/* NOLINTNEXTLINE(bugprone-branch-clone): both step over a value; only one keeps it */
 		if (!strcmp(argv[i], "--help"))
 			args->help = true;
 		else if (!strcmp(argv[i], "--password-stdin"))
@@ -213,7 +214,7 @@ static bool user_list(struct task *task, const struct arguments *args)
 
 static bool user_role(struct task *task, const struct arguments *args)
 {
-	enum role role;
+	enum role role = ROLE_READER;
 
 	if (!read_role(task, args->words[2], &role))
 		return false;

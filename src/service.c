@@ -22,6 +22,7 @@
 #include "backup.h"
 #include "base/log.h"
 #include "base/memo.h"
+#include "base/memory.h"
 #include "db/db.h"
 #include "git/repo.h"
 #include "git/serve.h"
@@ -55,7 +56,7 @@ static char *join(const char *folder, const char *name)
 	char *path = NULL;
 
 	if (asprintf(&path, "%s/%s", folder, name) < 0)
-		abort();
+		memory_out();
 	return path;
 }
 
@@ -131,10 +132,11 @@ static bool catch_up(struct service *service)
 
 struct service *service_open(const struct conf *conf)
 {
-	struct service *service = calloc(1, sizeof(*service));
+	struct service *service = memory_must(calloc(1, sizeof(*service)));
 
-	if (!service || sodium_init() < 0)
+	if (sodium_init() < 0)
 		abort();
+	json_set_alloc_funcs(memory_get, free);
 	json_object_seed(0);
 	repo_init();
 	service->conf = conf;

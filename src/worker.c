@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "base/conf.h"
+#include "base/memory.h"
 #include "db/db.h"
 #include "git/repo.h"
 
@@ -112,11 +113,10 @@ static int64_t total(const int64_t threads[static LANES])
 struct workers *workers_open(const struct workers_options *options)
 {
 	const struct conf *conf = options->conf;
-	struct workers *all = calloc(1, sizeof(*all));
+	struct workers *all = memory_must(calloc(1, sizeof(*all)));
 	const int64_t threads[LANES] = { [LANE_FAST] = conf->worker_threads, [LANE_COSTLY] = conf->costly_threads, [LANE_SLOW] = conf->slow_threads };
 
-	if (!all || !(all->workers = calloc((size_t)total(threads), sizeof(*all->workers))))
-		abort();
+	all->workers = memory_must(calloc((size_t)total(threads), sizeof(*all->workers)));
 	all->options = *options;
 	pthread_mutex_init(&all->lock, NULL);
 	pthread_cond_init(&all->idle, NULL);

@@ -19,7 +19,9 @@ struct arg {
 	const char *text; /* NULL is SQL's NULL */
 };
 
+#ifndef ARG /* cppcheck, which does not know _Generic, brings its own */
 #define ARG(x) _Generic((x), const char * : arg_text, char * : arg_text, default : arg_int)(x)
+#endif
 static inline struct arg arg_text(const char *text)
 {
 	return (struct arg) { .kind = KIND_TEXT, .text = text };

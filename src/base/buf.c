@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/memory.h"
 
 static void reserve(struct buf *buf, size_t len)
 {
@@ -53,7 +54,7 @@ void buf_printf(struct buf *buf, const char *format, ...)
 	va_copy(again, args);
 	len = vsnprintf(NULL, 0, format, args);
 	if (len < 0)
-		abort();
+		memory_out();
 	reserve(buf, (size_t)len + 1);
 	vsnprintf(buf->bytes + buf->len, (size_t)len + 1, format, again);
 	buf->len += (size_t)len;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/lru.h"
+#include "base/memory.h"
 
 struct entry {
 	struct lru_entry lru; /* first */
@@ -25,10 +26,8 @@ static void drop(struct lru_entry *entry)
 
 struct memo *memo_open(size_t max_bytes)
 {
-	struct memo *memo = calloc(1, sizeof(*memo));
+	struct memo *memo = memory_must(calloc(1, sizeof(*memo)));
 
-	if (!memo)
-		abort();
 	pthread_mutex_init(&memo->lock, NULL);
 	lru_init(&memo->kept, max_bytes, drop);
 	return memo;
@@ -58,10 +57,8 @@ bool memo_get(struct memo *memo, const char *key, struct buf *out)
 static struct lru_entry *make(const char *key, const char *bytes, size_t len)
 {
 	size_t room = sizeof(struct entry) + len + strlen(key) + 1;
-	struct entry *e = calloc(1, room);
+	struct entry *e = memory_must(calloc(1, room));
 
-	if (!e)
-		abort();
 	e->len = len;
 	memcpy(e->bytes, bytes, len);
 	e->lru.key = memcpy(e->bytes + len, key, strlen(key) + 1);

@@ -66,18 +66,24 @@ static const char *count(char text[static WHEN_BYTES], int64_t n, const char *un
 	return text;
 }
 
+static const char *words(char text[static WHEN_BYTES], const char *say)
+{
+	snprintf(text, WHEN_BYTES, "%s", say);
+	return text;
+}
+
 const char *when_ago(int64_t at, int64_t now, char text[static WHEN_BYTES])
 {
 	int64_t seconds = now > at ? now - at : 0;
 
 	if (seconds < 60)
-		return strcpy(text, "just now");
+		return words(text, "just now");
 	if (seconds < 3600)
 		return count(text, seconds / 60, "minute");
 	if (seconds < 86400)
 		return count(text, seconds / 3600, "hour");
 	if (seconds < 2 * 86400)
-		return strcpy(text, "yesterday");
+		return words(text, "yesterday");
 	if (seconds < 60 * 86400)
 		return count(text, seconds / 86400, "day");
 	return when_day(at, text);

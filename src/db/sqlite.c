@@ -22,6 +22,7 @@
 
 #include "base/crash.h"
 #include "base/log.h"
+#include "base/memory.h"
 #include "base/room.h"
 #include "schema.h"
 #include "versions.h"
@@ -107,6 +108,10 @@ static bool upgrade(sqlite3 *handle)
 
 	while (schema_steps[newest])
 		newest++;
+	if (version < 0) {
+		fprintf(stderr, "guidehall: cannot read the tables: %s\n", sqlite3_errmsg(handle));
+		return false;
+	}
 	if (version > newest) {
 		fprintf(stderr, "guidehall: the data are of a newer version (%lld) than this program (%lld)\n",
 			(long long)version, (long long)newest);
@@ -170,11 +175,9 @@ static bool open_writer(struct db_store *store)
 
 struct db_store *db_store_open(const char *path)
 {
-	struct db_store *store = calloc(1, sizeof(*store));
+	struct db_store *store = memory_must(calloc(1, sizeof(*store)));
 
-	if (!store)
-		abort();
-	store->path = strdup(path);
+	store->path = memory_must(strdup(path));
 	store->turn_file = -1;
 	pthread_mutex_init(&store->turn, NULL);
 	if (!open_turn_file(store) || !open_writer(store)) {
@@ -213,10 +216,8 @@ uint64_t db_version(const struct task *task)
 
 struct db *db_open(struct db_store *store)
 {
-	struct db *db = calloc(1, sizeof(*db));
+	struct db *db = memory_must(calloc(1, sizeof(*db)));
 
-	if (!db)
-		abort();
 	db->store = store;
 	if (!link_open(&db->reader, store->path,
 		    "PRAGMA query_only = ON; PRAGMA wal_autocheckpoint = 0; PRAGMA trusted_schema = OFF;"
@@ -324,8 +325,12 @@ static bool read_column(struct task *task, sqlite3_stmt *stmt, int column,
 		return true;
 	case KIND_TEXT:
 	case KIND_URL:
-		text = (const char *)sqlite3_column_text(stmt, column);
-		*(const char **)(void *)(out + f->offset) = text ? arena_strdup(&task->arena, text) : NULL;
+		if (sqlite3_column_type(stmt, column) == SQLITE_NULL) {
+			*(const char **)(void *)(out + f->offset) = NULL;
+			return true;
+		}
+		text = memory_must((void *)(uintptr_t)sqlite3_column_text(stmt, column));
+		*(const char **)(void *)(out + f->offset) = arena_strdup(&task->arena, text);
 		return true;
 	default:
 		return broken(task, "column %s cannot be stored", name);

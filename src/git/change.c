@@ -57,7 +57,7 @@ static bool is_path(const char *path)
 static void add_line(struct buf *buf, const char *text)
 {
 	for (; *text; text++)
-		buf_putc(buf, *text == '\n' || *text == '\r' ? ' ' : *text);
+		buf_putc(buf, (char)(*text == '\n' || *text == '\r' ? ' ' : *text));
 	buf_putc(buf, '\n');
 }
 

@@ -38,6 +38,10 @@ DEFINE_AUTO(git_tree_entry)
 #define broken_git(task, what) (broken(task, "%s: %s", what, handle_reason()), room_explain(task, handle_reason()))
 const char *handle_reason(void);
 
+/* Before libgit2 is set up: it gets memory, or the process ends. A libgit2
+ * error code. */
+int handle_memory(void);
+
 /* Between text and binary. From text: fails with ERR_NOT_FOUND when it is no
  * id, because nothing can be there. */
 void handle_text(const git_oid *id, struct oid *out);

@@ -8,7 +8,9 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <zlib.h>
 
+#include "base/buf.h"
 #include "base/crash.h"
 #include "base/limit.h"
 #include "base/log.h"
@@ -52,8 +54,6 @@ static bool read_file(struct task *task, const char *path, const char **bytes, s
 		return true;
 	if (fd < 0 || fstat(fd, &st))
 		return broken_file(task, path);
-	if (st.st_size > FILE_BYTES)
-		return broken(task, "%s: larger than any object of ours", path);
 	room = arena_alloc(&task->arena, (size_t)st.st_size + 1);
 	n = read(fd, room, (size_t)st.st_size);
 	if (n != st.st_size)
@@ -75,6 +75,8 @@ static bool add(struct task *task, const git_oid *id, struct list *out)
 		return false;
 	if (!object.bytes)
 		return true; /* packed */
+	if (object.len > FILE_BYTES)
+		return broken(task, "%s: larger than any object of ours", object.id.hex);
 	slot = list_add(&task->arena, out, sizeof(*slot));
 	*slot = object;
 	return true;
@@ -184,65 +186,108 @@ static void dir_release(DIR **dir)
 		closedir(*dir);
 }
 
-/* Reading compares the hash with the name. */
-static bool is_readable(git_odb *odb, const char *hex)
+/* What a file of these bytes unpacks to, as far as it goes. */
+static bool unpack(struct task *task, const char *bytes, size_t len, struct buf *out)
 {
-	git_odb_object *object = NULL;
-	git_oid id;
-	bool good = !git_oid_fromstr(&id, hex) && !git_odb_read(&object, odb, &id);
+	z_stream z = { .next_in = (Bytef *)(uintptr_t)bytes, .avail_in = (uInt)len };
+	char room[16 * 1024];
+	int rc;
 
-	git_odb_object_free(object);
-	return good;
+	if (inflateInit(&z) != Z_OK)
+		return broken(task, "inflateInit: %s", z.msg ? z.msg : "no memory");
+	do {
+		z.next_out = (Bytef *)room;
+		z.avail_out = sizeof(room);
+		rc = inflate(&z, Z_NO_FLUSH);
+		buf_add(out, room, sizeof(room) - z.avail_out);
+	} while (rc == Z_OK);
+	inflateEnd(&z);
+	return rc != Z_MEM_ERROR || broken(task, "inflate: no memory");
+}
+
+/* Whether the hash of what it unpacks to, "blob 5\0Text\n", is its name.
+ * Decided by its bytes alone: a file that cannot be opened or read just now
+ * may be whole, and is not ours to remove. */
+static bool is_whole(struct task *task, const char *bytes, size_t len, const char *hex, bool *out)
+{
+	struct buf text = { .arena = &task->arena };
+	const char *header, *end;
+	git_object_t type;
+	git_oid id, name;
+
+	*out = false;
+	if (!unpack(task, bytes, len, &text))
+		return false;
+	header = buf_text(&text);
+	end = memchr(header, '\0', text.len);
+	type = git_object_string2type(arena_strndup(&task->arena, header, strcspn(header, " ")));
+	if (!end || !git_object_typeisloose(type))
+		return true;
+	end++;
+	if (git_odb_hash(&id, end, text.len - (size_t)(end - header), type) < 0)
+		return broken_git(task, "git_odb_hash");
+	*out = !git_oid_fromstr(&name, hex) && git_oid_equal(&id, &name);
+	return true;
+}
+
+static bool sweep_file(struct task *task, const char *hex)
+{
+	const char *path = path_of(task, hex), *bytes;
+	size_t len;
+	bool whole;
+
+	if (!read_file(task, path, &bytes, &len) || (bytes && !is_whole(task, bytes, len, hex, &whole)))
+		return false;
+	if (!bytes || whole)
+		return true;
+	log_event("recovered", "what", "an object that was not whole", "object", hex, NULL);
+	return !unlink(path) || broken_file(task, path);
 }
 
 /* Adding a file is a change of its folder. */
-static bool is_newer(const char *folder, int64_t since)
+static bool open_newer(struct task *task, const char *folder, int64_t since, DIR **out)
 {
 	struct stat st;
 
-	return !stat(folder, &st) && st.st_mtime >= since - CLOCK_SECONDS;
+	if (stat(folder, &st))
+		return errno == ENOENT || broken_file(task, folder);
+	if (st.st_mtime < since - CLOCK_SECONDS)
+		return true;
+	*out = opendir(folder);
+	return *out || broken_file(task, folder);
 }
 
-static bool sweep_folder(struct task *task, git_odb *odb, const char *two, int64_t since)
+static bool sweep_folder(struct task *task, const char *two, int64_t since)
 {
 	const char *folder = arena_printf(&task->arena, "%sobjects/%s", git_repository_path(task->repo->handle), two);
 	AUTO(dir_release)
-	DIR *dir = is_newer(folder, since) ? opendir(folder) : NULL;
+	DIR *dir = NULL;
 	struct dirent *one;
 	struct stat st;
 
+	if (!open_newer(task, folder, since, &dir))
+		return false;
 	while (dir && (one = readdir(dir))) {
-		const char *path;
 		struct oid id;
 
 		snprintf(id.hex, sizeof(id.hex), "%s%.38s", two, one->d_name);
-		if (!oid_parse(id.hex, &id) || fstatat(dirfd(dir), one->d_name, &st, 0)
-			|| st.st_mtime < since - CLOCK_SECONDS || is_readable(odb, id.hex))
+		if (!oid_parse(id.hex, &id))
 			continue;
-		path = path_of(task, id.hex);
-		log_event("recovered", "what", "an object that was not whole", "object", id.hex, NULL);
-		if (unlink(path))
-			return broken_file(task, path);
+		if (fstatat(dirfd(dir), one->d_name, &st, 0))
+			return broken_file(task, folder);
+		if (st.st_mtime >= since - CLOCK_SECONDS && !sweep_file(task, id.hex))
+			return false;
 	}
 	return true;
 }
 
-static inline void odb_release(git_odb **odb)
-{
-	git_odb_free(*odb);
-}
-
 bool repo_sweep(struct task *task, int64_t since)
 {
-	AUTO(odb_release)
-	git_odb *odb = NULL;
 	char two[3];
 
-	if (git_repository_odb(&odb, task->repo->handle) < 0)
-		return broken_git(task, "git_repository_odb");
 	for (unsigned int i = 0; i < 256; i++) {
 		snprintf(two, sizeof(two), "%02x", i);
-		if (!sweep_folder(task, odb, two, since))
+		if (!sweep_folder(task, two, since))
 			return false;
 	}
 	return true;

@@ -12,6 +12,7 @@
 
 #include "base/limit.h"
 #include "base/log.h"
+#include "base/memory.h"
 #include "handle.h"
 
 #define CACHED_OBJECT_BYTES (64 * 1024) /* a folder of 100 guides has more than the 4 KiB libgit2 keeps */
@@ -93,12 +94,13 @@ static void must(int rc)
 {
 	if (rc >= 0)
 		return;
-	fprintf(stderr, "libgit2: %s\n", handle_reason());
+	fprintf(stderr, "guidehall: libgit2 cannot start: %s\n", handle_reason());
 	abort();
 }
 
 void repo_init(void)
 {
+	must(handle_memory());
 	must(git_libgit2_init());
 	must(git_libgit2_opts(GIT_OPT_ENABLE_STRICT_HASH_VERIFICATION, 1));
 	must(git_libgit2_opts(GIT_OPT_ENABLE_STRICT_OBJECT_CREATION, 1));
@@ -126,11 +128,9 @@ static int create(git_repository **out, const char *path)
 
 struct repo *repo_open(const char *path)
 {
-	struct repo *repo = calloc(1, sizeof(*repo));
+	struct repo *repo = memory_must(calloc(1, sizeof(*repo)));
 	int rc;
 
-	if (!repo)
-		abort();
 	rc = git_repository_open_bare(&repo->handle, path);
 	if (rc == GIT_ENOTFOUND)
 		rc = create(&repo->handle, path);
@@ -223,7 +223,7 @@ bool repo_find(struct task *task, const char *ref, struct oid *out)
 
 bool repo_tip(struct task *task, const char *ref, struct oid *out)
 {
-	struct oid tip;
+	struct oid tip = { 0 };
 
 	if (!repo_find(task, ref, &tip))
 		return false;

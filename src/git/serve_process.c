@@ -21,6 +21,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/memory.h"
 
 #define CLONE_SECONDS 900 /* a slow line may take long; for ever is too long */
 #define DOUBT_SECONDS 60 /* how often a failing repository is made anew */
@@ -328,11 +329,9 @@ static void wait_and_act(struct process *p)
 
 static void take_orders(const struct serve_options *options, int control, struct counts *counts)
 {
-	struct process *p = calloc(1, sizeof(*p));
+	struct process *p = memory_must(calloc(1, sizeof(*p)));
 	sigset_t child;
 
-	if (!p)
-		abort();
 	p->options = options;
 	p->control = control;
 	p->counts = counts;

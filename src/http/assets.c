@@ -1,6 +1,7 @@
 #include "assets.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,40 +31,57 @@ static const char *type_of(const char *name)
 	return NULL;
 }
 
-static void read_asset(struct arena *arena, const char *path, const char *name, struct list *out)
+static bool read_all(struct arena *arena, FILE *file, struct asset *out)
 {
-	FILE *file = fopen(path, "re");
 	struct stat st;
-	struct asset *asset;
 	char *bytes;
 
-	if (!file)
-		return;
-	if (!fstat(fileno(file), &st) && st.st_size <= ASSET_MAX_BYTES) {
-		bytes = arena_alloc(arena, (size_t)st.st_size + 1);
-		asset = list_add(arena, out, sizeof(*asset));
-		asset->name = arena_strdup(arena, name);
-		asset->type = type_of(name);
-		asset->bytes = bytes;
-		asset->len = fread(bytes, 1, (size_t)st.st_size, file);
+	if (fstat(fileno(file), &st))
+		return false;
+	if (st.st_size > ASSET_MAX_BYTES) {
+		errno = EFBIG;
+		return false;
 	}
-	fclose(file);
+	bytes = arena_alloc(arena, (size_t)st.st_size + 1);
+	out->bytes = bytes;
+	out->len = fread(bytes, 1, (size_t)st.st_size, file);
+	return out->len == (size_t)st.st_size;
 }
 
-static void read_folder(struct arena *arena, const char *folder, const char *prefix, struct list *out)
+/* Half a style sheet is worse than no start. */
+static bool read_asset(struct arena *arena, const char *path, const char *name, struct list *out)
+{
+	FILE *file = fopen(path, "re");
+	struct asset asset = { .name = arena_strdup(arena, name), .type = type_of(name) };
+	bool good = file && read_all(arena, file, &asset);
+
+	if (good)
+		*(struct asset *)list_add(arena, out, sizeof(asset)) = asset;
+	else
+		fprintf(stderr, "guidehall: cannot read %s: %s\n", path, strerror(errno));
+	if (file)
+		fclose(file);
+	return good;
+}
+
+static bool read_folder(struct arena *arena, const char *folder, const char *prefix, struct list *out)
 {
 	DIR *dir = opendir(folder);
 	struct dirent *entry;
+	bool good = dir || errno == ENOENT; /* what npm makes may be absent */
 
-	while (dir && (entry = readdir(dir))) {
+	if (!good)
+		fprintf(stderr, "guidehall: cannot read %s: %s\n", folder, strerror(errno));
+	while (good && dir && (entry = readdir(dir))) {
 		const char *path = arena_printf(arena, "%s/%s", folder, entry->d_name);
 		const char *name = arena_printf(arena, "%s%s", prefix, entry->d_name);
 
 		if (*entry->d_name != '.' && type_of(name))
-			read_asset(arena, path, name, out);
+			good = read_asset(arena, path, name, out);
 	}
 	if (dir)
 		closedir(dir);
+	return good;
 }
 
 static int by_name(const void *a, const void *b)
@@ -101,15 +119,17 @@ static void add_missing_icons(struct arena *arena, struct list *out)
 		(struct asset) { "icons.svg", type_of("icons.svg"), empty, sizeof(empty) - 1 };
 }
 
-void assets_read(struct arena *arena, const char *web, struct assets *out)
+bool assets_read(struct arena *arena, const char *web, struct assets *out)
 {
-	read_folder(arena, web, "", &out->items);
-	read_folder(arena, arena_printf(arena, "%s/built", web), "", &out->items);
-	read_folder(arena, arena_printf(arena, "%s/built/fonts", web), "fonts/", &out->items);
+	if (!read_folder(arena, web, "", &out->items)
+		|| !read_folder(arena, arena_printf(arena, "%s/built", web), "", &out->items)
+		|| !read_folder(arena, arena_printf(arena, "%s/built/fonts", web), "fonts/", &out->items))
+		return false;
 	add_missing_icons(arena, &out->items);
 	if (out->items.count)
 		qsort(out->items.items, out->items.count, sizeof(struct asset), by_name);
 	out->version = version_of(arena, &out->items);
+	return true;
 }
 
 const struct asset *assets_find(const struct assets *assets, const char *name)

@@ -2,6 +2,8 @@
 #ifndef HTTP_ASSETS_H
 #define HTTP_ASSETS_H
 
+#include <stdbool.h>
+
 #include "base/arena.h"
 #include "base/shape.h"
 
@@ -18,8 +20,9 @@ struct assets {
 };
 
 /* Read everything below web/ that browsers may ask for, web/built included
- * where the set-up made it. */
-void assets_read(struct arena *arena, const char *web, struct assets *out);
+ * where the set-up made it. False after saying on standard error what cannot be
+ * read. */
+bool assets_read(struct arena *arena, const char *web, struct assets *out);
 
 /* NULL when there is none of that name. */
 const struct asset *assets_find(const struct assets *assets, const char *name);

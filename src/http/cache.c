@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/lru.h"
+#include "base/memory.h"
 #include "base/part.h"
 
 #define CACHE_BYTES (16 * 1024 * 1024)
@@ -40,10 +41,8 @@ static void drop(struct lru_entry *entry)
 
 struct cache *cache_open(uint64_t (*version)(const void *store, const char *part), const void *store)
 {
-	struct cache *cache = calloc(1, sizeof(*cache));
+	struct cache *cache = memory_must(calloc(1, sizeof(*cache)));
 
-	if (!cache)
-		abort();
 	cache->version = version;
 	cache->store = store;
 	pthread_mutex_init(&cache->lock, NULL);
@@ -92,19 +91,13 @@ bool cache_send(struct cache *cache, struct MHD_Connection *connection,
 
 static char *copy(const char *text)
 {
-	char *own = text ? strdup(text) : NULL;
-
-	if (text && !own)
-		abort();
-	return own;
+	return text ? memory_must(strdup(text)) : NULL;
 }
 
 static struct kept *make(const struct cache_reply *r)
 {
-	struct kept *k = calloc(1, sizeof(*k));
+	struct kept *k = memory_must(calloc(1, sizeof(*k)));
 
-	if (!k)
-		abort();
 	*k = (struct kept) { .key = copy(r->key), .etag = copy(r->etag), .part = copy(r->ground.part), .whole = r->whole, .not_modified = r->not_modified, .personal = r->ground.personal, .stamp = r->stamp, .until = r->until };
 	k->lru.key = k->key;
 	k->lru.cost = sizeof(*k) + REPLY_BYTES + r->bytes + strlen(k->key);

@@ -9,6 +9,8 @@
 
 #include "base/conf.h"
 #include "base/limit.h"
+#include "base/memory.h"
+#include "base/utf8.h"
 #include "path.h"
 #include "router_private.h"
 
@@ -109,7 +111,7 @@ static void inspect_length(struct exchange *ex)
 		return;
 	if (strspn(length, "0123456789") != strlen(length) || strlen(length) > 18)
 		refuse(ex, 400, "Content-Length is malformed.");
-	else if ((size_t)atoll(length) > ex->body_max)
+	else if ((size_t)strtoll(length, NULL, 10) > ex->body_max)
 		exchange_too_big(ex);
 }
 
@@ -266,28 +268,31 @@ bool exchange_read(struct exchange *ex)
 	       " font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none';" \
 	       " object-src 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
 
+/* libmicrohttpd refuses a value that is empty or has a line end or a tab, and
+ * when there is no memory; a page without its policy is not sent. */
+static void add(struct MHD_Response *response, const char *name, const char *value)
+{
+	if (value && *value && MHD_add_response_header(response, name, value) != MHD_YES && !value[strcspn(value, "\t\r\n")])
+		memory_out();
+}
+
 void exchange_secure(const struct conf *conf, struct MHD_Response *response, const char *style_hash)
 {
 	char policy[512];
 
+	memory_must(response);
 	snprintf(policy, sizeof(policy), POLICY, style_hash ? " '" : "", style_hash ? style_hash : "",
 		style_hash ? "'" : "");
-	MHD_add_response_header(response, "Content-Security-Policy", policy);
-	MHD_add_response_header(response, "X-Content-Type-Options", "nosniff");
-	MHD_add_response_header(response, "X-Frame-Options", "DENY");
-	MHD_add_response_header(response, "Referrer-Policy", "same-origin");
-	MHD_add_response_header(response, "Cross-Origin-Opener-Policy", "same-origin");
-	MHD_add_response_header(response, "Cross-Origin-Resource-Policy", "same-origin");
-	MHD_add_response_header(response, "Permissions-Policy",
+	add(response, "Content-Security-Policy", policy);
+	add(response, "X-Content-Type-Options", "nosniff");
+	add(response, "X-Frame-Options", "DENY");
+	add(response, "Referrer-Policy", "same-origin");
+	add(response, "Cross-Origin-Opener-Policy", "same-origin");
+	add(response, "Cross-Origin-Resource-Policy", "same-origin");
+	add(response, "Permissions-Policy",
 		"camera=(), microphone=(), geolocation=(), browsing-topics=(), payment=()");
 	if (conf && !strncmp(conf->public_url, "https:", 6))
 		MHD_add_response_header(response, "Strict-Transport-Security", "max-age=63072000; includeSubDomains");
-}
-
-static void add(struct MHD_Response *response, const char *name, const char *value)
-{
-	if (value)
-		MHD_add_response_header(response, name, value);
 }
 
 static const char *cache_policy(const struct exchange *ex)
@@ -333,8 +338,7 @@ static struct MHD_Response *add_headers(struct exchange *ex, struct MHD_Response
 {
 	const struct reply *rep = &ex->reply;
 
-	if (!response)
-		abort();
+	memory_must(response);
 	exchange_secure(ex->server->options.conf, response, rep->style_hash);
 	if (rep->status != 304 && rep->status != 303)
 		add(response, "Content-Type", rep->type);

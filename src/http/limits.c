@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
+
 #define SETS 16384 /* a power of two */
 #define WAYS 4
 
@@ -34,10 +36,8 @@ struct limits {
 
 struct limits *limits_open(void)
 {
-	struct limits *limits = calloc(1, sizeof(*limits));
+	struct limits *limits = memory_must(calloc(1, sizeof(*limits)));
 
-	if (!limits)
-		abort();
 	pthread_mutex_init(&limits->lock, NULL);
 	randombytes_buf(limits->secret, sizeof(limits->secret));
 	return limits;

@@ -44,7 +44,7 @@ static const char *decode(struct task *task, const char *text, size_t len)
 		int high, low;
 
 		if (text[i] != '%') {
-			out[n++] = text[i] == '+' ? ' ' : text[i];
+			out[n++] = (char)(text[i] == '+' ? ' ' : text[i]);
 			continue;
 		}
 		if (i + 2 >= len)

@@ -10,6 +10,7 @@
 #include "base/conf.h"
 #include "base/limit.h"
 #include "base/log.h"
+#include "base/memory.h"
 #include "base/room.h"
 #include "form.h"
 #include "frame.h"
@@ -89,10 +90,8 @@ static bool bind_all(struct router *router, const char *web)
 
 struct router *router_open(const struct router_options *options)
 {
-	struct router *router = calloc(1, sizeof(*router));
+	struct router *router = memory_must(calloc(1, sizeof(*router)));
 
-	if (!router)
-		abort();
 	router->site = options->site;
 	router->conf = options->conf;
 	router->limits = limits_open();
@@ -100,8 +99,7 @@ struct router *router_open(const struct router_options *options)
 	router->measure = options->measure;
 	router->measured = options->measured;
 	memcpy(router->form_key, options->form_key, sizeof(router->form_key));
-	assets_read(&router->arena, options->web, &router->assets);
-	if (!bind_all(router, options->web)) {
+	if (!assets_read(&router->arena, options->web, &router->assets) || !bind_all(router, options->web)) {
 		router_close(router);
 		return NULL;
 	}

@@ -20,6 +20,7 @@
 #include "base/conf.h"
 #include "base/limit.h"
 #include "base/log.h"
+#include "base/memory.h"
 #include "exchange.h"
 #include "library.h"
 #include "router_private.h"
@@ -28,10 +29,8 @@
 
 static void *begin(void *cls, const char *uri, struct MHD_Connection *connection)
 {
-	struct exchange *ex = calloc(1, sizeof(*ex));
+	struct exchange *ex = memory_must(calloc(1, sizeof(*ex)));
 
-	if (!ex)
-		abort();
 	ex->server = cls;
 	ex->connection = connection;
 	ex->uri = arena_strdup(&ex->arena, uri);
@@ -262,7 +261,7 @@ static int listen_on(const char *host, const char *port)
 
 static int port_of(int fd)
 {
-	struct sockaddr_storage at;
+	struct sockaddr_storage at = { 0 };
 	socklen_t len = sizeof(at);
 
 	if (getsockname(fd, (struct sockaddr *)&at, &len))
@@ -314,9 +313,7 @@ static void make_assets(struct server *server)
 	const struct list *items = &router->assets.items;
 
 	for (int e = 0; e < ENCODINGS; e++) {
-		server->assets[e] = calloc(items->count + 1, sizeof(struct MHD_Response *));
-		if (!server->assets[e])
-			abort();
+		server->assets[e] = memory_must(calloc(items->count + 1, sizeof(struct MHD_Response *)));
 		for (size_t i = 0; i < items->count; i++)
 			server->assets[e][i] = make_asset(server->options.conf, &router->arena, (const struct asset *)items->items + i, (enum encoding)e);
 	}
@@ -380,15 +377,13 @@ static bool open_all(struct server *server)
 
 struct server *server_open(const struct server_options *options)
 {
-	struct server *server = calloc(1, sizeof(*server));
+	struct server *server = memory_must(calloc(1, sizeof(*server)));
 
-	if (!server)
-		abort();
 	server->options = *options;
 	server->cache = cache_open(options->version, options->store);
 	server->busy = make_busy(options->conf);
 	make_assets(server);
-	if (!open_all(server)) {
+	if (!server->streams || !open_all(server)) {
 		server_stop(server, NULL);
 		return NULL;
 	}

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/histogram.h"
+#include "base/memory.h"
 #include "http/router.h"
 
 #define ROWS 256 /* more than there are routes */
@@ -28,10 +29,8 @@ struct stats {
 
 struct stats *stats_open(void)
 {
-	struct stats *stats = calloc(1, sizeof(*stats));
+	struct stats *stats = memory_must(calloc(1, sizeof(*stats)));
 
-	if (!stats)
-		abort();
 	return stats;
 }
 

@@ -2,11 +2,14 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
+
+#include "base/memory.h"
 
 #define BLOCK_BYTES (64 * 1024)
 #define GONE 1 /* the lowest bit of an event's number: the client, not the pipe */
@@ -96,24 +99,36 @@ static bool watch(const struct streams *all, int fd, uint64_t number, uint32_t w
 		|| (errno == ENOENT && !epoll_ctl(all->epoll, EPOLL_CTL_ADD, fd, &event));
 }
 
+static void release(struct streams *all)
+{
+	if (all->epoll >= 0)
+		close(all->epoll);
+	if (all->stop >= 0)
+		close(all->stop);
+	pthread_mutex_destroy(&all->lock);
+	free(all);
+}
+
 struct streams *streams_open(void)
 {
-	struct streams *all = calloc(1, sizeof(*all));
+	struct streams *all = memory_must(calloc(1, sizeof(*all)));
 	struct epoll_event event = { .events = EPOLLIN };
 
-	if (!all)
-		abort();
 	pthread_mutex_init(&all->lock, NULL);
 	all->epoll = epoll_create1(EPOLL_CLOEXEC);
 	all->stop = eventfd(0, EFD_CLOEXEC);
-	if (all->epoll < 0 || all->stop < 0 || epoll_ctl(all->epoll, EPOLL_CTL_ADD, all->stop, &event)
-		|| pthread_create(&all->thread, NULL, wait_for_all, all))
-		abort();
-	return all;
+	if (all->epoll >= 0 && all->stop >= 0 && !epoll_ctl(all->epoll, EPOLL_CTL_ADD, all->stop, &event)
+		&& !pthread_create(&all->thread, NULL, wait_for_all, all))
+		return all;
+	fprintf(stderr, "guidehall: there is no room for one more thread or descriptor\n");
+	release(all);
+	return NULL;
 }
 
 void streams_cut(struct streams *all)
 {
+	if (!all)
+		return;
 	pthread_mutex_lock(&all->lock);
 	all->cut = true;
 	for (struct stream *s = all->first; s; s = s->next) {
@@ -132,10 +147,7 @@ void streams_close(struct streams *all)
 	if (write(all->stop, &one, sizeof(one)) != sizeof(one))
 		abort();
 	pthread_join(all->thread, NULL);
-	close(all->epoll);
-	close(all->stop);
-	pthread_mutex_destroy(&all->lock);
-	free(all);
+	release(all);
 }
 
 /* ---- one reply, on an event thread ---- */
@@ -210,11 +222,10 @@ static void enter(struct stream *s, int client)
 struct MHD_Response *stream_response(struct streams *streams,
 	struct MHD_Connection *connection, const struct reply *reply)
 {
-	struct stream *s = calloc(1, sizeof(*s));
+	struct stream *s = memory_must(calloc(1, sizeof(*s)));
 	struct MHD_Response *response;
 
-	if (!s || !(s->head = malloc(reply->body.len + 1)))
-		abort();
+	s->head = memory_must(malloc(reply->body.len + 1));
 	s->all = streams;
 	s->connection = connection;
 	s->output = reply->stream->output;
@@ -223,7 +234,5 @@ struct MHD_Response *stream_response(struct streams *streams,
 	memcpy(s->head, buf_text(&reply->body), reply->body.len);
 	enter(s, MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd);
 	response = MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, BLOCK_BYTES, give, s, end);
-	if (!response)
-		abort();
-	return response;
+	return memory_must(response);
 }

@@ -10,6 +10,7 @@
 
 #include "base/when.h"
 #include "base/limit.h"
+#include "base/memory.h"
 #include "base/utf8.h"
 #include "text/front.h"
 #include "text/names.h"
@@ -133,7 +134,8 @@ struct reader {
 
 static void open_reader(struct reader *r, const char *yaml, size_t len)
 {
-	yaml_parser_initialize(&r->parser);
+	if (!yaml_parser_initialize(&r->parser))
+		memory_out();
 	yaml_parser_set_encoding(&r->parser, YAML_UTF8_ENCODING);
 	yaml_parser_set_input_string(&r->parser, (const unsigned char *)yaml, len);
 }
@@ -166,7 +168,9 @@ static bool is_plain(const yaml_event_t *event)
 static bool next(struct reader *r)
 {
 	yaml_event_delete(&r->event);
-	if (!yaml_parser_parse(&r->parser, &r->event))
+	if (!yaml_parser_parse(&r->parser, &r->event) && r->parser.error == YAML_MEMORY_ERROR)
+		memory_out();
+	if (r->parser.error)
 		return refuse(r, r->parser.problem_mark.line, r->parser.problem);
 	if (!is_plain(&r->event))
 		return refuse(r, r->event.start_mark.line, "anchors, aliases and tags are not allowed");
@@ -262,6 +266,7 @@ static bool read_pair(struct reader *r)
 static bool read_yaml(struct reader *r)
 {
 	/* stream, document */
+	/* NOLINTNEXTLINE(misc-redundant-expression): each takes one event */
 	if (!next(r) || !next(r))
 		return false;
 	if (r->event.type == YAML_STREAM_END_EVENT)
@@ -278,6 +283,7 @@ static bool read_yaml(struct reader *r)
 		if (!read_pair(r))
 			return false;
 	}
+	/* NOLINTNEXTLINE(misc-redundant-expression): likewise */
 	if (!next(r) || !next(r))
 		return false;
 	return r->event.type == YAML_STREAM_END_EVENT

@@ -37,11 +37,11 @@ static bool take(struct naming *naming, const char *id)
  * stopped, so a thousand equal titles stay cheap. */
 static const char *take_free(struct naming *naming, const char *wish)
 {
-	const char *id = wish;
+	const char *id;
 	int *count;
 
 	if (is_footnotes(wish))
-		wish = id = arena_printf(naming->arena, "section-%s", wish);
+		wish = arena_printf(naming->arena, "section-%s", wish);
 	if (take(naming, wish))
 		return wish;
 	count = names_find(&naming->taken, wish);

@@ -53,7 +53,7 @@ static bool delimiter_cell(struct slice cell, char *align)
 
 	cell = slice_from(cell, left);
 	cell.len -= right;
-	*align = left && right ? 'c' : right ? 'r' : left ? 'l' : 0;
+	*align = (char)(left && right ? 'c' : right ? 'r' : left ? 'l' : 0);
 	for (size_t i = 0; i < cell.len; i++)
 		if (cell.bytes[i] != '-')
 			return false;

@@ -64,7 +64,7 @@ static const struct points invisible[] = {
 	{ 0xffa0, 0xffa0 }, { 0xfff9, 0xfffb }, { 0xe0000, 0xe0fff },
 };
 
-#define AMONG(point, table) among(point, table, sizeof(table) / sizeof(table[0]))
+#define AMONG(point, table) among(point, table, sizeof(table) / sizeof((table)[0]))
 
 static bool among(uint32_t point, const struct points *table, size_t count)
 {

@@ -48,7 +48,7 @@ static bool next_mark(const char *text, const char *end, struct mark *out)
 	close = memmem(out->name, (size_t)(end - out->name), "}}", 2);
 	if (!close)
 		return false;
-	out->sigil = strchr("#^/><$!", *out->name) ? *out->name++ : '\0';
+	out->sigil = (char)(strchr("#^/><$!", *out->name) ? *out->name++ : '\0');
 	out->len = (size_t)(close - out->name);
 	out->after = close + 2;
 	/* a tag alone on its line leaves no empty line behind */

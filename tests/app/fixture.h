@@ -48,8 +48,11 @@ static inline void fixture_open(struct fixture *f, const char *guides)
 	f->conf.data = f->folder;
 	f->memo = memo_open(1 << 20);
 	f->store = db_store_open(arena_printf(&f->arena, "%s/guidehall.db", f->folder));
+	CHECK(f->store);
 	f->db = db_open(f->store);
+	CHECK(f->db);
 	f->repo = repo_open(arena_printf(&f->arena, "%s/guides.git", f->folder));
+	CHECK(f->repo);
 	task = begin(f, 0, ROLE_READER);
 	CHECK(guide_import(&task, guides));
 	end(&task);

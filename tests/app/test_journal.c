@@ -2,6 +2,7 @@
 #include "app/journal.h"
 
 #include <fcntl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include "app/proposal.h"
@@ -66,6 +67,7 @@ static void recover(struct fixture *f)
 
 	repo_close(f->repo); /* what a new process would see */
 	f->repo = repo_open(arena_printf(&f->arena, "%s/guides.git", f->folder));
+	CHECK(f->repo);
 	task = begin(f, 0, ROLE_READER);
 	CHECK(journal_recover(&task));
 	end(&task);
@@ -136,6 +138,24 @@ static void a_file_nobody_wrote_down_does_not_stand_in_the_way(struct fixture *f
 	lose(f, &commit);
 	recover(f);
 	CHECK(access(arena_printf(&f->arena, "%s/guides.git/objects/%.2s/%s", f->folder, commit.hex, commit.hex + 2), F_OK));
+}
+
+/* One descriptor is left: the folder opens, no file in it does. */
+static void what_cannot_be_read_just_now_stays(struct fixture *f)
+{
+	int64_t id = suggest(f, NULL, "Out of descriptors.");
+	struct oid head = tip(f, branch(f, id));
+	int lowest = open("/dev/null", O_RDONLY);
+	struct rlimit many, one;
+	struct task task = begin(f, 0, ROLE_READER);
+
+	CHECK(lowest >= 0 && !close(lowest) && !getrlimit(RLIMIT_NOFILE, &many));
+	one = (struct rlimit) { (rlim_t)lowest + 1, many.rlim_max };
+	CHECK(!setrlimit(RLIMIT_NOFILE, &one));
+	CHECK(!repo_sweep(&task, 0));
+	CHECK(!setrlimit(RLIMIT_NOFILE, &many));
+	end(&task);
+	CHECK(!access(arena_printf(&f->arena, "%s/guides.git/objects/%.2s/%s", f->folder, head.hex, head.hex + 2), F_OK));
 }
 
 static void what_somebody_moved_by_hand_stays(struct fixture *f)
@@ -239,6 +259,7 @@ int main(int argc, char **argv)
 	what_the_disk_lost_is_made_again(&f);
 	what_nobody_was_told_of_does_not_stand_in_the_way(&f);
 	a_file_nobody_wrote_down_does_not_stand_in_the_way(&f);
+	what_cannot_be_read_just_now_stays(&f);
 	what_somebody_moved_by_hand_stays(&f);
 	what_a_dead_process_did_not_make_is_made(&f);
 	what_is_safe_leaves(&f);

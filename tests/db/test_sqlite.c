@@ -111,6 +111,7 @@ static void *write_many(void *store)
 {
 	struct db *db = db_open(store);
 
+	CHECK(db);
 	for (int i = 0; i < 50; i++) {
 		struct task task = begin(db);
 		const char *handle = arena_printf(&task.arena, "w%p-%d", (void *)db, i);

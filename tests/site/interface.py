@@ -1,5 +1,5 @@
 """The interface as described is the interface as served."""
-import json, os, subprocess
+import subprocess
 
 from harness import Site, TOP, expect
 

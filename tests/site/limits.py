@@ -1,5 +1,5 @@
 """Bad input gets a clear error, and loses nothing. Each cap at the cap and one above."""
-import json, pathlib, re
+import json, re
 
 from harness import Site, TOP, expect
 

@@ -1,5 +1,6 @@
 /* import.c: the first start: a folder of guides becomes the first commit */
 #include <dirent.h>
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -19,11 +20,17 @@ static bool read_guide(struct task *task, const char *folder, const char *slug, 
 	struct change_file *add;
 	struct guideline g = { 0 };
 	size_t len;
+	int failed;
 
-	if (!file)
+	if (!file && (errno == ENOENT || errno == ENOTDIR))
 		return true; /* not a guide's folder */
+	if (!file)
+		return broken(task, "%s: %s", path, strerror(errno));
 	len = fread(bytes, 1, LIMIT_PAGE_BYTES + 1, file);
+	failed = ferror(file);
 	fclose(file);
+	if (failed)
+		return broken(task, "%s cannot be read", path);
 	if (!guideline_read(task, bytes, len, &g) || !frontmatter_valid(task, &g.front, slug)) {
 		fprintf(stderr, "guidehall: %s: %s\n", path, task->err.message);
 		return false;
@@ -41,9 +48,14 @@ static bool read_folder(struct task *task, const char *folder, struct list *out)
 
 	if (!dir)
 		return fail(task, ERR_NOT_FOUND, "The folder %s cannot be read.", folder);
-	while (good && (entry = readdir(dir)))
+	errno = 0; /* the end of a folder, or one that cannot be read further */
+	while (good && (entry = readdir(dir))) {
 		if (*entry->d_name != '.')
 			good = read_guide(task, folder, entry->d_name, out);
+		errno = 0;
+	}
+	if (good && errno)
+		good = broken(task, "%s: %s", folder, strerror(errno));
 	closedir(dir);
 	return good;
 }

@@ -285,7 +285,7 @@ static const struct shape said_shape = SHAPE(said, said_fields);
 static bool comment(struct task *task, const struct request *req, struct reply *rep)
 {
 	struct words in = { 0 };
-	struct said said;
+	struct said said = { 0 };
 	int64_t id;
 
 	return request_number(task, req, 0, &id)
