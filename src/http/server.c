@@ -397,8 +397,9 @@ const char *server_library(void)
 
 bool server_start(struct server *server)
 {
-	server->streams = streams_open(); /* has a thread */
-	server->deadlines = deadlines_open(server->options.conf, server->options.router->stats); /* likewise */
+	/* these have threads */
+	server->streams = streams_open();
+	server->deadlines = deadlines_open(server->options.conf, server->options.router->stats);
 	for (size_t i = 0; i < server->count; i++) {
 		server->daemons[i] = start_daemon(server, server->sockets[i]);
 		if (!server->daemons[i]) {

@@ -45,7 +45,7 @@ def test_both_processes_are_locked_in():
             at = status(f"{pid}/task/{thread}")
             assert at["Seccomp"] == "2" and at["NoNewPrivs"] == "1", (pid, thread, at)
     log = s.log.read_text()
-    assert log.index(" sandbox landlock=") < log.index(" start listen="), log
+    assert log.index(" sandbox landlock=") < log.index(" start libmicrohttpd="), log
     text = expect(s.get("/metrics", token=s.person("ad", "admin")), 200).text
     assert "guidehall_seccomp 1\n" in text and int(re.search(r"^guidehall_landlock_abi (\d+)$", text, re.M)[1]) >= 2
     s.close()

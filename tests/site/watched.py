@@ -69,8 +69,8 @@ def test_metrics():
     assert m['guidehall_workers_running{lane="fast"}'] == 1  # the one that counts
     assert m['guidehall_queue_length{lane="fast"}'] == 0 and m['guidehall_queue_length{lane="slow"}'] == 0
     assert m["guidehall_connections"] >= 1
-    # one proposal: at least the commit of the row; objects and reference of git
-    assert m['guidehall_sync_seconds_count{call="fdatasync"}'] >= 1 and m['guidehall_sync_seconds_count{call="fsync"}'] >= 3
+    # one proposal: what git will say is in the tables' commit
+    assert m['guidehall_sync_seconds_count{call="fdatasync"}'] >= 1 and m['guidehall_sync_seconds_sum{call="fdatasync"}'] > 0
     assert m['guidehall_tables_bytes{file="tables"}'] == os.path.getsize(s.data / "guidehall.db")
     loose = len(list((s.data / "guides.git/objects").glob("??/*")))
     assert m['guidehall_repository_objects{repository="guides.git",kept="loose"}'] == loose > 10
