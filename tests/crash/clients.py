@@ -155,8 +155,8 @@ class Client:
                 self.send(self.pending[0], again=True)
             while not stop.is_set() and not self.wrong:
                 self.act()
-        except (OSError, http.client.HTTPException, ValueError):
-            pass  # killed in the middle: exactly what this is about
+        except (OSError, http.client.HTTPException, ValueError, KeyError):
+            pass  # killed in the middle, or refused what it wanted to read: exactly what this is about
         finally:
             self.connection.close()
 

@@ -116,7 +116,7 @@ class Run:
     def cycle(self, number):
         how, crash_at = self.next
         # now and then long enough for many moves: what 64 of them bring
-        stop, threads = self.load(self.chance.choice([0.05, 0.2, 0.4, 0.7, 1.0, 3.0 if self.chance.random() < 0.2 else 0.4]) * self.chance.uniform(0.5, 1.0), crash_at)
+        stop, threads = self.load(self.chance.choice([0.05, 0.2, 0.4, 0.7, 1.0, 3.0 if self.chance.random() < 0.2 else 0.4]) * self.chance.uniform(0.5, 1.0) * (2 if self.power else 1), crash_at)
         met = self.s.process.poll() is not None
         if not met:
             self.deaths[how if how != "crash point" else "killed"] += 1

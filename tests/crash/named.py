@@ -36,9 +36,11 @@ class Work:
     def ask(self, path, data=None, guest=False):
         token = None if guest else self.token  # nobody merges what is their own
         try:
-            return self.s.post(path, data, token=token) if data is not None else self.s.get(path, token=token)
+            answer = self.s.post(path, data, token=token) if data is not None else self.s.get(path, token=token)
         except AssertionError:
             raise Died from None
+        demand(data is not None or answer.status == 200, "I10 what can be done is done", f"{path}: {answer.status}")
+        return answer
 
     def suggest(self):
         self.n += 1
