@@ -60,7 +60,12 @@ suites = {
     "house": lambda: command("python3", "tests/house/run.py"),
     "unit": unit,
     "site": lambda: command("python3", "tests/site/run.py"),
-    "crash": lambda: itertools.chain(command("python3", "tests/crash/cycles.py", "--cycles", "50"), *command("python3", "tests/crash/named.py", "--quick")),
+    "crash": lambda: itertools.chain(
+        command("python3", "tests/crash/cycles.py", "--cycles", "50"),
+        command("python3", "tests/crash/cycles.py", "--cycles", "5", "--power"),
+        command("python3", "tests/crash/named.py", "--quick"),
+        command("python3", "tests/crash/faults.py", "--quick"),
+        command("python3", "tests/crash/backups.py")),
     "points": lambda: command("python3", "tests/crash/points.py"),
     "gitsuite": lambda: command("python3", "tests/git_suite/run.py"),
     "browser": browser,

@@ -84,7 +84,7 @@ class Run:
             self.disk.cut()
         if s.process.poll() is not None:
             self.died("crash point" if self.next[1] else "by itself")
-        s.kill(group=how == "whole group")
+        s.kill(group=how in ("whole group", "power"))
 
     def restart(self, crash_at):
         """With the same command; now and then it dies while it recovers. `crash_at`: where the next death will be."""
@@ -97,7 +97,7 @@ class Run:
             self.deaths["during recovery"] += 1
             if self.power:
                 self.disk.cut()
-            self.s.kill()
+            self.s.kill(group=self.power)
             if self.power:
                 self.disk.again()
         begin = time.time()
@@ -182,8 +182,10 @@ class Disk:
         self.again()
 
     def again(self):
-        if self.is_mounted:
-            subprocess.run(["umount", self.mounted], check=True)
+        for _ in range(100 if self.is_mounted else 0):  # what the server started may take a moment to die
+            if not subprocess.run(["umount", self.mounted], stderr=subprocess.DEVNULL).returncode:
+                break
+            time.sleep(0.1)
         subprocess.run(["mount", "-o", "loop", self.image, self.mounted], check=True)
         self.is_mounted = True
 
