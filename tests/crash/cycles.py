@@ -54,6 +54,8 @@ class Run:
         releases = {"lock": threading.Lock()}
         self.next = ("power" if self.power else "killed", None)
         self.clients = [Client(i, self.people, self.ledger, self.chance.random(), releases) for i in range(CLIENTS)]
+        for c in self.clients:
+            c.disk_dies = self.power
         if self.disk:
             os.sync()  # what was copied is not what is tested
         self.s.start()
