@@ -86,6 +86,7 @@ struct task {
 	bool (*before_commit)(struct task *task);
 	const char *once_name, *once_hash, *once_body;
 	bool once_kept;
+	bool changed; /* something was committed: a failure after that is not "nothing happened" */
 };
 
 /* Both record the first failure and return false, so a caller can write

@@ -9,8 +9,9 @@
  * n + 1. Ends with NULL. A step that was released is never edited. */
 extern const char *const schema_steps[];
 
-/* Bring a store to the newest version, and see that its commits are synced.
- * Returns false after printing why. */
+/* Take the steps that are missing, each in a transaction. False after printing
+ * why: also when the tables are newer than the program, or when a commit would
+ * not wait for the disk. */
 bool schema_upgrade(sqlite3 *handle);
 
 #endif

@@ -403,6 +403,7 @@ bool db_commit_quiet(struct task *task)
 	if (!db_run(task, NULL, "COMMIT", NO_ARGS))
 		return commit_failed(task);
 	crash_point("commit.after");
+	task->changed = true;
 	db->writing = false;
 	if (task->after_commit)
 		task->after_commit(task);

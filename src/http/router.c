@@ -318,6 +318,7 @@ static bool guarded(struct task *task, const struct router *router,
 		return false;
 	if (!fresh)
 		return ask_again(task, req, rep);
+	task->changed = false; /* so far only who asks was looked up */
 	return req->method == POST && req->once && router->site->recall ? handle_once(task, router, req, rep)
 									 : req->route->handle(task, req, rep);
 }
@@ -347,6 +348,9 @@ void router_serve(struct task *task, const struct router *router,
 	if (!router->site->identify(task, req) || !find(task, router, req)
 		|| !guarded(task, router, req, rep)) {
 		log_failure(task, req);
+		/* the page about it failed, not what was asked for */
+		if (task->changed && task->err.code == ERR_INTERNAL)
+			task->err.message = "What you sent was carried out, but the page about it could not be made. Look at what is there now before you send it again.";
 		reply_error(task, req, rep);
 	}
 	if (req->method != GET || rep->status != 200)

@@ -9,7 +9,7 @@ import http.client, json, random, threading, time
 
 from rig import GUIDES
 
-LOST = "carried out before, but its answer was lost"
+LOST = ("carried out before, but its answer was lost", "was carried out, but the page")
 
 
 class Ledger:
@@ -87,7 +87,7 @@ class Client:
             self.ledger.write("UNKNOWN", deed, status)
             raise ConnectionError(status)
         self.pending.remove(deed)
-        lost = status == 409 and LOST in json.dumps(said)
+        lost = status in (409, 500) and any(words in json.dumps(said) for words in LOST)
         if status in (200, 201, 303) or lost:
             self.ledger.write("OK", deed, status)
             self.happened(deed, None if lost else said)
