@@ -177,6 +177,8 @@ class Client:
 
     def look(self, p):
         status, seen = self.ask(self.moderator(), "GET", f"/proposals/{p.id}")
+        if status >= 500:
+            raise ValueError  # what cannot be read just now may be there
         if status != 200:
             self.wrong = self.wrong or f"I1 an acknowledged proposal is there: {p.id}: {status}"
             raise ValueError
