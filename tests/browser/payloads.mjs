@@ -96,5 +96,5 @@ const others = [
 
 export const payloads = [...new Set([...html, ...breakouts, ...mutations, ...markdown, ...others, ...links])];
 
-// Every n-th, so that a slice has some of each kind.
-export const slice = most => payloads.filter((_, i) => i % Math.ceil(payloads.length / most) === 0);
+// Some of them, evenly, so that each kind is there.
+export const slice = most => payloads.filter((_, i) => Math.floor(i * most / payloads.length) !== Math.floor((i - 1) * most / payloads.length));

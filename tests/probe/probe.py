@@ -57,7 +57,7 @@ def sqlmap(name, *words, level=3):
     out = subprocess.run(["sqlmap", "--batch", f"--level={level}", "--risk=1", "--technique=BEU", "--dbms=sqlite", "--flush-session", "--disable-coloring", "--skip-waf", "--threads=4",
                           "--timeout=30", "--skip=User-Agent,Referer,Host", "--ignore-code=401,403,404,409,413,422,500", "-v", "1", f"--output-dir={folder}", *words], capture_output=True, text=True)
     found = re.findall(r"Parameter: (.+)\n\s+Type: (.+)", out.stdout)
-    tested = len(set(re.findall(r"testing if (.+?) is dynamic|testing for SQL injection on (.+)", out.stdout)))
+    tested = len(set(re.findall(r"testing for SQL injection on (.+)", out.stdout)))
     if not found and "all tested parameters do not appear to be injectable" not in out.stdout:
         found = [("sqlmap ended otherwise", " ".join(out.stdout.split())[-400:])]
     return found, tested
