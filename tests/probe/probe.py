@@ -14,7 +14,8 @@ from harness import SCRATCH, Site, expect
 
 B = "tw-02-physicians-under-their-own-name"
 FOLDER = SCRATCH / "probe"
-MODULES = "backup,blindsql,brute_login_form,buster,cookieflags,crlf,csp,csrf,exec,file,htaccess,http_headers,methods,nikto,permanentxss,redirect,shellshock,sql,xss"
+MODULES = "backup,blindsql,brute_login_form,cookieflags,crlf,csp,csrf,exec,file,htaccess,http_headers,methods,permanentxss,redirect,shellshock,sql,xss"
+# not asked: buster and nikto, 30,000 addresses of other programs, each a 404 here
 # wapiti misses a header that only browsers of the past read, and one that may be sent with TLS only
 EXPECTED = ("X-XSS-Protection is not set", "Strict-Transport-Security is not set")
 
@@ -108,10 +109,11 @@ def test_sqlmap(s, token):
 
 # ---- wapiti ----
 
-def wapiti(name, url, *words, modules=MODULES, seconds=900):
+def wapiti(name, url, *words, modules=MODULES, seconds=240):
     report = FOLDER / f"wapiti-{name}.json"
-    out = subprocess.run(["wapiti", "-u", url, "--scope", "domain", "-m", modules, "-f", "json", "-o", report, "--flush-session", "--store-session", FOLDER / f"session-{name}",
-                          "--no-bugreport", "-v", "0", "--max-scan-time", str(seconds), "--max-attack-time", str(seconds), "--max-links-per-page", "60", "--max-files-per-dir", "60", "-t", "30", *words],
+    out = subprocess.run(["wapiti", "-u", url, "--scope", "folder", "-m", modules, "-f", "json", "-o", report, "--flush-session", "--store-session", FOLDER / f"session-{name}",
+                          "--no-bugreport", "-v", "0", "--max-scan-time", str(seconds), "--max-attack-time", str(seconds), "--max-links-per-page", "60", "--max-files-per-dir", "60", "-t", "30",
+                          "-H", "Accept-Encoding: gzip", *words],  # it asks for brotli and cannot read it
                          capture_output=True, text=True)
     if not report.exists():
         return [f"no report: {out.stdout[-400:]} {out.stderr[-400:]}"], 0
@@ -136,6 +138,8 @@ def test_wapiti(s, token):
         begin = time.time()
         found, pages = wapiti(who, s.base, *words)
         expected = [f for f in found if is_expected(f)]
+        if pages < 20:
+            wrong.append(f"{who}: it found {pages} pages only")
         wrong += [f"{who}: {f}" for f in found if not is_expected(f)]
         print(f"wapiti as {who}: {pages} pages and forms, {len(found)} findings, {len(expected)} of them expected without TLS, {time.time() - begin:.0f} s", flush=True)
     for line in wrong:

@@ -28,7 +28,7 @@ def test_every_route_has_a_row():
 
 
 class Asker:
-    """Somebody on one connection: with a token, with a cookie, or neither."""
+    """Somebody with a token, with a cookie, or with neither."""
 
     def __init__(self, s, token=None, cookie=None, form=None):
         self.connection, self.form = http.client.HTTPConnection("127.0.0.1", s.port), form
@@ -48,6 +48,7 @@ class Asker:
         self.connection.request(method, path, body, headers)
         answer = self.connection.getresponse()
         answer.read()
+        self.connection.close()  # the next request opens it: a busy machine lets it grow old
         return answer.status
 
 

@@ -1,8 +1,10 @@
 /* import.c: the first start: a folder of guides becomes the first commit */
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "app/guide.h"
 #include "base/crash.h"
@@ -12,11 +14,31 @@
 #include "git/loose.h"
 #include "text/guideline.h"
 
+/* The text itself, never what a link leads to: what lies elsewhere is not
+ * somebody's guide. NULL: there is none. */
+static FILE *open_text(struct task *task, const char *folder, const char *slug)
+{
+	int dir = open(arena_printf(&task->arena, "%s/%s", folder, slug), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	int text = dir < 0 ? -1 : openat(dir, GUIDE_LANGUAGE ".md", O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+
+	if (dir >= 0)
+		close(dir);
+	return text < 0 ? NULL : fdopen(text, "r");
+}
+
+static bool is_short_name(struct task *task, const char *slug)
+{
+	if (guide_check_slug(task, slug))
+		return true;
+	task_forgive(task);
+	return fail(task, ERR_FIELDS, "The folder's name becomes the short name of the guide: at most %d small letters, digits and hyphens.", LIMIT_SLUG_BYTES);
+}
+
 static bool read_guide(struct task *task, const char *folder, const char *slug, struct list *out)
 {
 	char *bytes = arena_alloc(&task->arena, LIMIT_PAGE_BYTES + 2);
 	const char *path = arena_printf(&task->arena, "%s/%s/" GUIDE_LANGUAGE ".md", folder, slug);
-	FILE *file = fopen(path, "re");
+	FILE *file = open_text(task, folder, slug);
 	struct change_file *add;
 	struct guideline g = { 0 };
 	size_t len;
@@ -31,7 +53,7 @@ static bool read_guide(struct task *task, const char *folder, const char *slug, 
 	fclose(file);
 	if (failed)
 		return broken(task, "%s cannot be read", path);
-	if (!guideline_read(task, bytes, len, &g) || !frontmatter_valid(task, &g.front, slug)) {
+	if (!is_short_name(task, slug) || !guideline_read(task, bytes, len, &g) || !frontmatter_valid(task, &g.front, slug)) {
 		fprintf(stderr, "guidehall: %s: %s\n", path, task->err.message);
 		return false;
 	}
