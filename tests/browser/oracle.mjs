@@ -6,9 +6,9 @@
 // reply, to a form or to a moderator, is shown as it would be to who asked.
 //
 // Every reply is read by Chromium's own parser, without being shown, and judged.
-// Shown is each shape once: a page of the same elements and attribute names as
-// one that was shown differs in words only, and where words could be addresses
-// the judge has read them.
+// Shown is each shape once: a page of the same elements in the same places with
+// the same attribute names as one that was shown differs in words only, and
+// where words could be addresses the judge has read them.
 import { Agent, createServer, request } from 'node:http';
 
 const agent = new Agent({ keepAlive: true, maxSockets: 16 });
@@ -33,18 +33,17 @@ export function ask(port, method, path, { headers = {}, body } = {}) {
 // them. `text` and `type`: a page to read instead of the one that is shown.
 function judge({ known, text, type }) {
 	const page = text === undefined ? document : new DOMParser().parseFromString(text, type);
-	const found = [], names = new Set(), shape = [], safe = ['http:', 'https:', 'mailto:'];
+	const found = [], names = new Set(), shape = new Set(), safe = ['http:', 'https:', 'mailto:'];
 	const addresses = ['href', 'src', 'action', 'formaction', 'xlink:href', 'data', 'poster', 'background', 'srcset', 'cite', 'ping', 'srcdoc'];
 	const protocol = url => URL.canParse(url, 'http://x') ? new URL(url, 'http://x').protocol : 'http:';
 	if (window.__x !== undefined) found.push('window.__x is set');
 	for (const words of window.__violations ?? []) found.push(`the policy was broken: ${words}`);
 	for (const e of page.querySelectorAll('*')) {
 		names.add(`<${e.localName}>`);
-		shape.push(e.localName, ['script', 'style'].includes(e.localName) ? `${e.textContent} ${e.getAttribute('src')}` : '');
+		shape.add([e.parentElement?.localName, e.localName, ...e.getAttributeNames(), ['script', 'style'].includes(e.localName) ? `${e.textContent} ${e.getAttribute('src')}` : ''].join(' '));
 		for (const { name, value } of e.attributes) {
 			const url = value.replace(/[\u0000-\u0020]/g, '');
 			names.add(name);
-			shape.push(name);
 			if (/^on/i.test(name)) found.push(`<${e.localName} ${name}>`);
 			if (addresses.includes(name) && /^(javascript|vbscript|data):/i.test(url)) found.push(`<${e.localName} ${name}=${value.slice(0, 80)}>`);
 			if (name === 'href' && /^[/\\]{2}/.test(url)) found.push(`an address of another host without its scheme: ${value.slice(0, 80)}`);
@@ -54,7 +53,7 @@ function judge({ known, text, type }) {
 	if (/oracle49/.test(page.documentElement.textContent)) found.push('a template was evaluated');
 	if (known) found.push(...[...names].filter(n => !known.includes(n)).map(n => `${n} is in no page of ours`));
 	let hash = 0n;
-	for (const c of shape.join(' ')) hash = BigInt.asUintN(64, (hash ^ BigInt(c.codePointAt(0))) * 1099511628211n);
+	for (const c of [...shape].sort().join('\n')) hash = BigInt.asUintN(64, (hash ^ BigInt(c.codePointAt(0))) * 1099511628211n);
 	return { found, names: [...names], shape: String(hash) };
 }
 
