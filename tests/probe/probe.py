@@ -134,9 +134,10 @@ def test_wapiti(s, token):
         yield f"FAIL probe/wapiti: it finds nothing in a server that is broken: {found}"
         return
     wrong = []
-    for who, words in (("guest", []), ("admin", ["-H", f"Authorization: Bearer {token}"])):
+    # no browser sends a token by itself, so what a token may do without a form's own token is no forgery
+    for who, modules, words in (("guest", MODULES, []), ("admin", MODULES.replace(",csrf", ""), ["-H", f"Authorization: Bearer {token}"])):
         begin = time.time()
-        found, pages = wapiti(who, s.base, *words)
+        found, pages = wapiti(who, s.base, *words, modules=modules)
         expected = [f for f in found if is_expected(f)]
         if pages < 20:
             wrong.append(f"{who}: it found {pages} pages only")
