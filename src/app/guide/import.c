@@ -44,7 +44,7 @@ static bool read_guide(struct task *task, const char *folder, const char *slug, 
 	size_t len;
 	int failed;
 
-	if (!file && (errno == ENOENT || errno == ENOTDIR))
+	if (!file && (errno == ENOENT || errno == ENOTDIR || errno == ELOOP))
 		return true; /* not a guide's folder */
 	if (!file)
 		return broken(task, "%s: %s", path, strerror(errno));
