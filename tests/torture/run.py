@@ -23,6 +23,7 @@ from fault import Fault
 from operations import SCRATCH, operations, prepare
 import commands, programs, server, verdict
 
+SCRATCH.mkdir(parents=True, exist_ok=True)
 BUILD = pathlib.Path(os.environ["GUIDEHALL"]).resolve().parents[1]
 PARTS = ("programs", "changes", "pages", "commands")
 ROOMS = ("base", "db", "git", "text", "press", "view", "http", "app")
