@@ -383,7 +383,7 @@ struct server *server_open(const struct server_options *options)
 	server->cache = cache_open(options->version, options->store);
 	server->busy = make_busy(options->conf);
 	make_assets(server);
-	if (!server->streams || !open_all(server)) {
+	if (!open_all(server)) {
 		server_stop(server, NULL);
 		return NULL;
 	}
@@ -400,6 +400,8 @@ bool server_start(struct server *server)
 	/* these have threads */
 	server->streams = streams_open();
 	server->deadlines = deadlines_open(server->options.conf, server->options.router->stats);
+	if (!server->streams)
+		return false;
 	for (size_t i = 0; i < server->count; i++) {
 		server->daemons[i] = start_daemon(server, server->sockets[i]);
 		if (!server->daemons[i]) {
