@@ -20,7 +20,7 @@ class Row:
         self.name, self.ours, self.theirs, self.unit = name, ours, theirs, unit
         self.least = at_least is not None
         self.target = at_least if self.least else at_most
-        self.rounds, self.absent = [], None
+        self.rounds, self.missing = [], None
 
     def take(self, measures):
         try:
@@ -28,11 +28,11 @@ class Row:
             theirs = self.theirs(measures) if self.theirs else 1
             self.rounds.append((ours, theirs, ours / theirs))
         except Absent as why:
-            self.absent = str(why)
+            self.missing = f"absent: {why}"
 
     @property
     def ratio(self):
-        return None if self.absent or not self.rounds else statistics.median(r for _, _, r in self.rounds)
+        return None if self.missing or not self.rounds else statistics.median(r for _, _, r in self.rounds)
 
     @property
     def passed(self):
@@ -59,8 +59,7 @@ class Bench:
 
     def __init__(self, program, scratch, quick):
         self.program, self.scratch, self.quick = program, scratch, quick
-        self.rounds = 2 if quick else 5
-        self.seconds = 1 if quick else 3  # of one run of wrk
+        self.rounds = 2 if quick else 5  # of a group that does not say how many it needs
         self.corpora = corpus.Corpora(program, scratch)
         self.here = pathlib.Path(__file__).resolve().parent
         self.made = 0

@@ -24,7 +24,7 @@ def own(site):
 class ReadThrough:
     """Every page of the big corpus, as page and as JSON, plain and compressed."""
     rows = [Row("resident memory after reading all of the big corpus", lambda m: m.resident, at_most=64, unit="MB")]
-    once = True
+    rounds = 1
 
     def __init__(self, bench):
         self.bench, self.site = bench, bench.site("big")
@@ -54,7 +54,7 @@ class ReadThrough:
 class Soak:
     """People read, send, merge, clone and download for ten minutes."""
     rows = [Row("resident memory over the soak: last fifth / second fifth", lambda m: m.late, lambda m: m.early, at_most=1.05, unit="MB")]
-    once = True
+    rounds = 1
 
     def __init__(self, bench):
         self.bench, self.site = bench, bench.site("big")

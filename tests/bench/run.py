@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """run.py PROGRAM [--quick] [--only NAME] [--json FILE] [--list]: every ratio of the bench on one screen.
 
-What is compared runs in turn within a round (A B A B), 5 rounds; a row shows the medians of both
+What is compared runs in turn within a round (A B A B), 5 rounds or more; a row shows the medians of both
 figures, the median of the rounds' ratios and their range. --only takes the name of a group, or
 words of a row. --quick is for development: 2 short rounds. The table says "short" where a target
 is missed and "absent" where something to compare with could not be had; neither passes."""
@@ -40,21 +40,21 @@ def measure(bench, name, group, rows):
     begin = time.time()
     try:
         running = group(bench)
-        for _ in range(1 if getattr(group, "once", False) else bench.rounds):
+        for _ in range(getattr(running, "rounds", bench.rounds)):
             measures = running.round()
             for row in rows:
                 row.take(measures)
         running.close()
     except Exception as why:  # the others go on
         for row in rows:
-            row.absent = f"{type(why).__name__}: {str(why).strip()[:300]}"
+            row.missing = f"absent: it went wrong: {type(why).__name__}: {str(why).strip()[:300]}"
     print(f"# {name}, {time.time() - begin:.0f} s", *map(line, rows), sep="\n", file=sys.stderr, flush=True)
 
 
 def line(row):
     target = ("≥ " if row.least else "≤ ") + f"{row.target:g}"
     if row.ratio is None:
-        return f"{row.name:58} absent: {row.absent}"
+        return f"{row.name:58} {row.missing}"
     ours, theirs, ratios = zip(*row.rounds)
     result = "pass" if row.passed else "short"
     unit = "" if row.theirs else " " + row.unit
@@ -79,7 +79,7 @@ def main():
     for row in rows:
         print(line(row))
     good = sum(row.passed for row in rows)
-    print(f"{good} of {len(rows)} reached; {bench.rounds} rounds" + (" (quick: for development only)" if args.quick else ""))
+    print(f"{good} of {len(rows)} reached" + (" (quick: for development only)" if args.quick else ""))
     if args.json:
         args.json.write_text(json.dumps([{"name": row.name.strip(), "ratio": row.ratio, "target": row.target, "pass": row.passed} for row in rows], indent=1) + "\n")
 
