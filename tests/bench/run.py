@@ -29,8 +29,10 @@ def figure(value):
 
 
 def chosen():
+    def wanted(word, name, row):
+        return word == name if word in GROUPS else word in row.name
     for name, group in GROUPS.items():
-        rows = [row for row in group.rows if not args.only or any(word == name or word in row.name for word in args.only)]
+        rows = [row for row in group.rows if not args.only or any(wanted(word, name, row) for word in args.only)]
         if rows:
             yield name, group, rows
 
