@@ -100,7 +100,7 @@ class Client:
 
     def repeat(self, deed, status, said):
         again = self.ask(deed.token, "POST", deed.path, deed.body, deed.key)
-        if again != (status, said):
+        if again != (status, said) and not (self.disk_dies and again[0] >= 500):
             self.wrong = self.wrong or f"I11 a repeated request is answered as before: {deed.kind} {deed.mark}: {(status, said)} then {again}"
 
     # ---- what an answer means ----
