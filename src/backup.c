@@ -217,8 +217,8 @@ bool backup_write(struct task *task, const char *file)
 	const char *tables = arena_printf(&task->arena, "%s/backup-%d.db", task->conf->data, (int)getpid());
 	const char *beside = arena_printf(&task->arena, "%s.new", file);
 	bool good = db_snapshot(task, tables)
-			&& write_archive(task, beside, tables)
-			&& sync_and_rename(task, beside, file);
+		&& write_archive(task, beside, tables)
+		&& sync_and_rename(task, beside, file);
 
 	unlink(tables);
 	unlink(arena_printf(&task->arena, "%s-journal", tables)); /* left when it could not be finished */
@@ -344,7 +344,7 @@ static bool take_all(struct task *task, struct archive *a, const char *folder)
 			if (!proven)
 				return false;
 		} else if (!is_ours(task, entry)
-				|| !take_file(task, a, arena_printf(&task->arena, "%s/%s", folder, name), arena_strdup(&task->arena, name), &sums)) {
+			|| !take_file(task, a, arena_printf(&task->arena, "%s/%s", folder, name), arena_strdup(&task->arena, name), &sums)) {
 			return false;
 		}
 		crash_point("restore.file");

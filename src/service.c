@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -32,19 +33,19 @@
 #include "site.h"
 #include "worker.h"
 
-#define MEMO_BYTES (16 * 1024 * 1024)
+#define MEMO_BYTES (12 * 1024 * 1024)
 
 struct service {
 	const struct conf *conf;
 	char *repo_path;
-	int lock;   /* data/lock, held while we run */
+	int lock; /* data/lock, held while we run */
 	bool first; /* nobody else has the data open */
 	struct memo *memo;
 	struct db_store *store;
 	struct db *db; /* the service's own desk */
 	struct repo *repo;
 	struct journal journal;
-	bool ready;	     /* opened and repaired */
+	bool ready; /* opened and repaired */
 	struct serve *serve; /* NULL: nobody may clone */
 	struct measured measured;
 };
@@ -325,13 +326,26 @@ static bool start_serving(struct service *service)
 	return service->serve;
 }
 
+/* A server runs for months beside others. Threads share two heaps, and what is
+ * larger than an arena's block stands alone: pages that are kept would hold
+ * the heap open between what comes and goes. */
+static void be_modest(void)
+{
+	mallopt(M_ARENA_MAX, 2);
+	mallopt(M_MMAP_THRESHOLD, 32 * 1024);
+	mallopt(M_TRIM_THRESHOLD, 512 * 1024);
+	malloc_trim(0); /* of starting, before it is copied into the process that starts git */
+}
+
 int service_run(struct service *service)
 {
-	/* first, while there is one thread and nothing but the data is open */
-	struct router *router = start_serving(service) ? open_router(service) : NULL;
+	struct router *router;
 	sigset_t signals;
 	int status = EXIT_FAILURE;
 
+	be_modest();
+	/* first, while there is one thread and nothing but the data is open */
+	router = start_serving(service) ? open_router(service) : NULL;
 	measure_open(&service->measured, service->conf, service->serve);
 	/* blocked in all threads, taken by sigwait() in this one */
 	sigemptyset(&signals);

@@ -97,9 +97,9 @@ bool guide_structure(struct task *task, const struct guide_text *text, struct gu
 bool guide_fill_page(struct task *task, const struct guide *guide,
 	const struct guide_text *text, const char *version, struct guide_page *out);
 
-/* Have what comes from the working text remembered before the first reader
- * asks: after main has moved. */
-bool guide_warm(struct task *task, const char *slug);
+/* Have what comes from a text remembered before the first reader asks: after
+ * main has moved to it. */
+bool guide_warm(struct task *task, const struct guide_text *text);
 
 /* Inside a transaction: bring the guide's row and its searchable sections up
  * to date with the text of this commit on main; a guide that is not there is

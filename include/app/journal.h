@@ -17,9 +17,9 @@
 /* What the tasks of a process share of it; begins as zeros. Touched in turn
  * only, by whoever is in a transaction. */
 struct journal {
-	int64_t moves;	 /* made since the last sync */
-	int64_t made;	 /* up to here the references are moved, as far as this process knows */
-	int64_t safe;	 /* up to here git is on disk; 0: the tables know */
+	int64_t moves; /* made since the last sync */
+	int64_t made; /* up to here the references are moved, as far as this process knows */
+	int64_t safe; /* up to here git is on disk; 0: the tables know */
 	int64_t safe_at; /* when that was asked of the disk, in seconds */
 };
 

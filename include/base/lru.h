@@ -13,13 +13,13 @@ struct lru_entry {
 	struct lru_entry *chain; /* same slot */
 	struct lru_entry *newer, *older;
 	const char *key; /* the entry's own; unique in the map */
-	size_t cost;	 /* bytes, say */
+	size_t cost; /* bytes, say */
 };
 
 struct lru {
 	struct lru_entry *slots[LRU_SLOTS];
 	struct lru_entry *newest, *oldest;
-	size_t used, most;		       /* cost */
+	size_t used, most; /* cost */
 	void (*drop)(struct lru_entry *entry); /* releases one that has left */
 };
 

@@ -11,15 +11,15 @@
 #include <stdint.h>
 
 enum kind {
-	KIND_INT,   /* int64_t */
-	KIND_BOOL,  /* bool */
-	KIND_TIME,  /* int64_t, seconds since the epoch; 0 is "never" */
-	KIND_TEXT,  /* const char *, NULL is "none" */
-	KIND_URL,   /* const char *: http, https, mailto or a path of our own */
-	KIND_HTML,  /* struct html */
+	KIND_INT, /* int64_t */
+	KIND_BOOL, /* bool */
+	KIND_TIME, /* int64_t, seconds since the epoch; 0 is "never" */
+	KIND_TEXT, /* const char *, NULL is "none" */
+	KIND_URL, /* const char *: http, https, mailto or a path of our own */
+	KIND_HTML, /* struct html */
 	KIND_WORDS, /* struct list of const char * */
-	KIND_ONE,   /* a struct inside the struct */
-	KIND_MANY,  /* struct list of structs */
+	KIND_ONE, /* a struct inside the struct */
+	KIND_MANY, /* struct list of structs */
 };
 
 /* Markup that is safe to send as it stands. Made only by text/. */
@@ -29,7 +29,7 @@ struct html {
 
 /* What a field is for, beyond its kind. */
 enum field_use {
-	FIELD_REQUIRED = 1 << 0,  /* a form without it is refused */
+	FIELD_REQUIRED = 1 << 0, /* a form without it is refused */
 	FIELD_PAGE_ONLY = 1 << 1, /* for the template, not part of the JSON */
 };
 
@@ -38,14 +38,14 @@ struct field {
 	enum kind kind;
 	size_t offset;
 	const struct shape *shape; /* KIND_ONE, KIND_MANY */
-	size_t max_bytes;	   /* of a value sent by a stranger; 0: never read from one */
-	unsigned int use;	   /* enum field_use */
+	size_t max_bytes; /* of a value sent by a stranger; 0: never read from one */
+	unsigned int use; /* enum field_use */
 };
 
 struct shape {
 	size_t size;
 	const struct field *fields; /* ends with a NULL name */
-	const char *name;	    /* of the schema in the interface description; NULL: inline */
+	const char *name; /* of the schema in the interface description; NULL: inline */
 };
 
 struct list {
@@ -54,8 +54,8 @@ struct list {
 };
 
 /* A field with the wrong C type does not compile. */
-#define FIELD_(s, m, kind, type, shape, max, use)                                           \
-	{                                                                                   \
+#define FIELD_(s, m, kind, type, shape, max, use) \
+	{ \
 #m, kind, offsetof(s, m) + _Generic(((s *)0)->m, type : 0), shape, max, use \
 	}
 #define FIELD_INT(s, m) FIELD_(s, m, KIND_INT, int64_t, NULL, 0, 0)
@@ -66,8 +66,8 @@ struct list {
 #define FIELD_HTML(s, m) FIELD_(s, m, KIND_HTML, struct html, NULL, 0, 0)
 #define FIELD_WORDS(s, m) FIELD_(s, m, KIND_WORDS, struct list, NULL, 0, 0)
 #define FIELD_MANY(s, m, sh) FIELD_(s, m, KIND_MANY, struct list, sh, 0, 0)
-#define FIELD_ONE(s, m, sh)                            \
-	{                                              \
+#define FIELD_ONE(s, m, sh) \
+	{ \
 #m, KIND_ONE, offsetof(s, m), sh, 0, 0 \
 	}
 /* The same for what a form or a JSON body may send. */
@@ -82,18 +82,18 @@ struct list {
 #define PAGE_MANY(s, m, sh) FIELD_(s, m, KIND_MANY, struct list, sh, 0, FIELD_PAGE_ONLY)
 /* A field of a struct inside the struct, as if it were its own: `in` is the
  * way there, with its dot, or nothing. */
-#define FIELD_IN(s, in, m, kind, type, use)                                                    \
-	{                                                                                      \
+#define FIELD_IN(s, in, m, kind, type, use) \
+	{ \
 #m, kind, offsetof(s, in m) + _Generic(((s *)0)->in m, type : 0), NULL, 0, use \
 	}
 #define PAGE_TIME(s, m) FIELD_(s, m, KIND_TIME, int64_t, NULL, 0, FIELD_PAGE_ONLY)
-#define FIELD_END                             \
-	{                                     \
+#define FIELD_END \
+	{ \
 		NULL, KIND_INT, 0, NULL, 0, 0 \
 	}
 
-#define SHAPE(s, fields)                     \
-	{                                    \
+#define SHAPE(s, fields) \
+	{ \
 		sizeof(struct s), fields, #s \
 	}
 

@@ -76,6 +76,7 @@ struct task {
 	struct err err; /* first failure wins */
 	const struct conf *conf;
 	struct memo *memo; /* shared by all tasks; may be NULL */
+	struct list trees; /* of texts this task has parsed; text/doc.h */
 	struct db *db; /* borrowed until the task ends */
 	struct repo *repo; /* likewise */
 	struct serve *serve; /* answers clones; NULL: nobody does */

@@ -179,4 +179,12 @@ static const char step_2[] =
 	"CREATE TABLE journal_safe (at INTEGER NOT NULL);" /* one row: what git had then is on disk */
 	"INSERT INTO journal_safe (at) VALUES (0);";
 
-const char *const schema_steps[] = { step_1, step_2, NULL };
+static const char step_3[] =
+	/* the newest accepted first, of all guides or of one, without sorting all */
+	"CREATE INDEX proposal_decided ON proposal (state, decided_at, id);"
+	"DROP INDEX proposal_guide;"
+	"CREATE INDEX proposal_guide ON proposal (guide, state, decided_at, id);"
+	/* of the section's own source: whether its words must be read again */
+	"ALTER TABLE guide_section ADD COLUMN hash TEXT NOT NULL DEFAULT '';";
+
+const char *const schema_steps[] = { step_1, step_2, step_3, NULL };

@@ -54,5 +54,5 @@ bool schema_upgrade(sqlite3 *handle)
 	}
 	/* FULL is what "acknowledged" rests on, so it is checked, not assumed */
 	return pragma_number(handle, "PRAGMA synchronous") == 2
-	       && (!crash_lies() || sqlite3_exec(handle, "PRAGMA synchronous = OFF", NULL, NULL, NULL) == SQLITE_OK);
+		&& (!crash_lies() || sqlite3_exec(handle, "PRAGMA synchronous = OFF", NULL, NULL, NULL) == SQLITE_OK);
 }

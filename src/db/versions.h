@@ -9,7 +9,7 @@
 /* Parts share a counter where their names fall together: a page is then made
  * again once too often. */
 struct versions {
-	_Atomic uint64_t all;	/* every change */
+	_Atomic uint64_t all; /* every change */
 	_Atomic uint64_t whole; /* those that may show anywhere */
 	_Atomic uint64_t parts[510];
 };

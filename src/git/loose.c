@@ -18,7 +18,7 @@
 #include "handle.h"
 
 #define FILE_BYTES (2 * LIMIT_PAGE_BYTES) /* zlib adds little to what it cannot shrink */
-#define CLOCK_SECONDS 3600		  /* by how much the disk's clock and ours may differ */
+#define CLOCK_SECONDS 3600 /* by how much the disk's clock and ours may differ */
 
 static void fd_release(int *fd)
 {
@@ -125,7 +125,7 @@ static bool add_commit(struct task *task, const git_commit *commit, struct list 
 	if (git_commit_parentcount(commit) && git_commit_parent(&parent, commit, 0) < 0)
 		return broken_git(task, "git_commit_parent");
 	return add(task, git_commit_id(commit), out)
-	       && add_tree(task, parent ? git_commit_tree_id(parent) : NULL, git_commit_tree_id(commit), out);
+		&& add_tree(task, parent ? git_commit_tree_id(parent) : NULL, git_commit_tree_id(commit), out);
 }
 
 bool repo_new_objects(struct task *task, const struct oid *tip, struct list *out)

@@ -126,7 +126,7 @@ static bool settle(struct task *task, int rc, const char *ref, const char *confl
 static bool is_ref(const char *ref)
 {
 	return !strncmp(ref, "refs/", 5) && !strstr(ref, "/-") && !strstr(ref, "/.")
-	       && !ref[strspn(ref, "abcdefghijklmnopqrstuvwxyz0123456789/._+-")];
+		&& !ref[strspn(ref, "abcdefghijklmnopqrstuvwxyz0123456789/._+-")];
 }
 
 static bool prepare(struct task *task, const char *ref, const struct oid *from,
@@ -144,9 +144,9 @@ bool change_point(struct task *task, const char *ref, const struct oid *from,
 	struct move move;
 
 	return prepare(task, ref, from, &move)
-	       && handle_id(task, to, &move.to)
-	       && settle(task, persist(create, &move), ref,
-		       "Somebody changed this while you were working.");
+		&& handle_id(task, to, &move.to)
+		&& settle(task, persist(create, &move), ref,
+			"Somebody changed this while you were working.");
 }
 
 bool change_drop(struct task *task, const char *ref, const struct oid *from)
@@ -154,8 +154,8 @@ bool change_drop(struct task *task, const char *ref, const struct oid *from)
 	struct move move;
 
 	return prepare(task, ref, from, &move)
-	       && settle(task, persist(drop_alone, &move), ref,
-		       "Somebody changed this while you were working.");
+		&& settle(task, persist(drop_alone, &move), ref,
+			"Somebody changed this while you were working.");
 }
 
 bool change_tag(struct task *task, const char *name, const struct oid *commit,

@@ -16,7 +16,7 @@
 #include "handle.h"
 
 #define CACHED_OBJECT_BYTES (64 * 1024) /* a folder of 100 guides has more than the 4 KiB libgit2 keeps */
-#define CACHE_BYTES (64 * 1024 * 1024)	/* of all handles together */
+#define CACHE_BYTES (8 * 1024 * 1024) /* of all handles together */
 
 bool oid_parse(const char *text, struct oid *out)
 {

@@ -63,7 +63,7 @@ void cache_close(struct cache *cache)
 uint64_t cache_stamp(const struct cache *cache, struct cache_ground ground)
 {
 	return cache->version(cache->store, ground.part)
-	       + (ground.personal ? cache->version(cache->store, PART_PEOPLE) : 0);
+		+ (ground.personal ? cache->version(cache->store, PART_PEOPLE) : 0);
 }
 
 static bool good(const struct cache *cache, const struct kept *k, int64_t now)

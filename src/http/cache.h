@@ -20,7 +20,7 @@ void cache_close(struct cache *cache);
 /* What a reply depends on. */
 struct cache_ground {
 	const char *part; /* of the site; NULL: all of it */
-	bool personal;	  /* and on who people are and what they may */
+	bool personal; /* and on who people are and what they may */
 };
 
 /* To be taken before the store is read. */
@@ -35,7 +35,7 @@ struct cache_reply {
 	const char *key;
 	const char *etag;
 	struct MHD_Response *whole, *not_modified; /* the same without a body */
-	size_t bytes;				   /* of the body */
+	size_t bytes; /* of the body */
 	struct cache_ground ground;
 	uint64_t stamp;
 	int64_t until; /* seconds */

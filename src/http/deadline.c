@@ -17,14 +17,14 @@
 /* One connection. The event thread writes the first two, the thread that
  * looks owns the rest. */
 struct deadline {
-	_Atomic uint64_t state;	       /* milliseconds when the phase began, and the phase */
-	_Atomic uint64_t received;     /* bytes of bodies */
+	_Atomic uint64_t state; /* milliseconds when the phase began, and the phase */
+	_Atomic uint64_t received; /* bytes of bodies */
 	struct deadline *next, **link; /* under the lock */
-	int fd;			       /* open as long as this is in the list */
-	uint64_t seen;		       /* the state of the last look */
-	uint64_t bytes;		       /* moved by then */
-	int64_t looked_ms, head_ms;    /* head_ms: when the next head began; 0: it did not */
-	int64_t credit;		       /* bytes it may still owe */
+	int fd; /* open as long as this is in the list */
+	uint64_t seen; /* the state of the last look */
+	uint64_t bytes; /* moved by then */
+	int64_t looked_ms, head_ms; /* head_ms: when the next head began; 0: it did not */
+	int64_t credit; /* bytes it may still owe */
 };
 
 struct deadlines {

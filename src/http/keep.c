@@ -46,8 +46,8 @@ static bool is_worth_keeping(const struct exchange *ex, const struct task *task)
 	const struct route *route = ex->request.route;
 
 	return may_be_kept(ex) && ex->reply.status == MHD_HTTP_OK && ex->reply.etag && route
-	       && route->flags & ROUTE_CACHE && ex->reply.body.len <= KEEP_BYTES
-	       && (!ex->request.session || task->who.account);
+		&& route->flags & ROUTE_CACHE && ex->reply.body.len <= KEEP_BYTES
+		&& (!ex->request.session || task->who.account);
 }
 
 static int64_t end_of(const struct task *task)

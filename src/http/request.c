@@ -146,7 +146,7 @@ static bool store(struct task *task, const struct field *f, const char *value, v
 {
 	if (f->kind == KIND_BOOL) {
 		*(bool *)((char *)out + f->offset) = strcmp(value, "") && strcmp(value, "false")
-						     && strcmp(value, "0");
+			&& strcmp(value, "0");
 		return true;
 	}
 	return store_text(task, f, value, out);

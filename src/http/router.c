@@ -320,7 +320,7 @@ static bool guarded(struct task *task, const struct router *router,
 		return ask_again(task, req, rep);
 	task->changed = false; /* so far only who asks was looked up */
 	return req->method == POST && req->once && router->site->recall ? handle_once(task, router, req, rep)
-									 : req->route->handle(task, req, rep);
+									: req->route->handle(task, req, rep);
 }
 
 static void make_etag(struct task *task, struct reply *rep)

@@ -38,24 +38,6 @@ static void *begin(void *cls, const char *uri, struct MHD_Connection *connection
 	return ex;
 }
 
-static void end(void *cls, struct MHD_Connection *connection, void **con_cls,
-	enum MHD_RequestTerminationCode code)
-{
-	struct exchange *ex = *con_cls;
-
-	(void)cls;
-	deadline_enter(connection, PHASE_IDLE);
-	if (!ex)
-		return;
-	if (!ex->started && code == MHD_REQUEST_TERMINATED_COMPLETED_OK)
-		stats_count(ex->server->options.router->stats, STAT_REFUSED); /* by the library itself */
-	if (ex->response)
-		MHD_destroy_response(ex->response);
-	arena_free(&ex->arena);
-	free(ex);
-	*con_cls = NULL;
-}
-
 static int64_t now_us(void)
 {
 	struct timespec now;
@@ -94,8 +76,34 @@ static void account_here(struct exchange *ex, enum stat stat, int code, const ch
 		return;
 	snprintf(status, sizeof(status), "%d", code);
 	/* what was refused may be neither; a kept page may have been a 304 */
-	log_event("request", "method", ex->refused ? NULL : method, "path", ex->url, "status", code ? status : NULL,
+	log_event("request", "method", ex->refused || !ex->started ? NULL : method, "path", ex->url ? ex->url : ex->uri, "status", code ? status : NULL,
 		"by", what, "address", ex->request.address, NULL);
+}
+
+/* Refused by the library itself. */
+static void account_library(struct exchange *ex)
+{
+	const union MHD_ConnectionInfo *info = MHD_get_connection_info(ex->connection, MHD_CONNECTION_INFO_HTTP_STATUS);
+
+	account_here(ex, STAT_REFUSED, info && info->http_status ? (int)info->http_status : MHD_HTTP_BAD_REQUEST, "refusal");
+}
+
+static void end(void *cls, struct MHD_Connection *connection, void **con_cls,
+	enum MHD_RequestTerminationCode code)
+{
+	struct exchange *ex = *con_cls;
+
+	(void)cls;
+	deadline_enter(connection, PHASE_IDLE);
+	if (!ex)
+		return;
+	if (!ex->started && (code == MHD_REQUEST_TERMINATED_COMPLETED_OK || code == MHD_REQUEST_TERMINATED_WITH_ERROR))
+		account_library(ex);
+	if (ex->response)
+		MHD_destroy_response(ex->response);
+	arena_free(&ex->arena);
+	free(ex);
+	*con_cls = NULL;
 }
 
 static enum MHD_Result refuse(struct exchange *ex)

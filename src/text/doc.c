@@ -1,6 +1,7 @@
 /* doc.c: from text to tree; the passes are listed in pass.h */
 #include "text/doc.h"
 
+#include <sodium.h>
 #include <string.h>
 
 #include "text/pass.h"
@@ -51,7 +52,7 @@ static void fit(const struct lines *file, struct node *block, int limit)
 	if (block->last_line > limit || block->last_line < block->first_line)
 		block->last_line = limit;
 	while (block->last_line > block->first_line
-			&& slice_is_blank(lines_get(file, block->last_line)))
+		&& slice_is_blank(lines_get(file, block->last_line)))
 		block->last_line--;
 	fit_children(file, block);
 	block->begin = lines_begin(file, block->first_line);
@@ -133,6 +134,51 @@ struct node *doc_parse(struct arena *arena, const char *text, size_t len,
 	if (parse.footnotes->first)
 		append(document, parse.footnotes);
 	return document;
+}
+
+/* A text that was parsed. The hash is for a buffer that was written again. */
+struct tree {
+	const char *text;
+	size_t len, front_end;
+	unsigned char hash[crypto_shorthash_BYTES];
+	const struct node *document;
+	struct list undefined;
+};
+
+static void hash_text(const char *text, size_t len, unsigned char out[static crypto_shorthash_BYTES])
+{
+	static const unsigned char key[crypto_shorthash_KEYBYTES];
+
+	crypto_shorthash(out, (const unsigned char *)text, len, key);
+}
+
+static struct tree *find_tree(struct task *task, const struct tree *like)
+{
+	struct tree *all = task->trees.items;
+
+	for (size_t i = 0; i < task->trees.count; i++)
+		if (all[i].text == like->text && all[i].len == like->len && all[i].front_end == like->front_end
+			&& !memcmp(all[i].hash, like->hash, sizeof(like->hash)))
+			return &all[i];
+	return NULL;
+}
+
+const struct node *doc_tree(struct task *task, const char *text, size_t len,
+	size_t front_end, const struct list **undefined)
+{
+	struct tree tree = { .text = text, .len = len, .front_end = front_end };
+	struct tree *kept;
+
+	hash_text(text, len, tree.hash);
+	kept = find_tree(task, &tree);
+	if (!kept) {
+		tree.document = doc_parse(&task->arena, text, len, front_end, &tree.undefined);
+		kept = list_add(&task->arena, &task->trees, sizeof(tree));
+		*kept = tree;
+	}
+	if (undefined)
+		*undefined = &kept->undefined;
+	return kept->document;
 }
 
 static void put_plain(struct buf *out, const struct node *node)

@@ -59,6 +59,10 @@ struct node {
 struct node *doc_parse(struct arena *arena, const char *text, size_t len,
 	size_t front_end, struct list *undefined);
 
+/* The same, parsed once in a task: nobody changes a tree. */
+const struct node *doc_tree(struct task *task, const char *text, size_t len,
+	size_t front_end, const struct list **undefined);
+
 /* All text below a node, without markup and footnote marks. */
 const char *doc_plain(struct arena *arena, const struct node *node);
 

@@ -83,7 +83,7 @@ static const struct key {
 	size_t offset;
 	bool list;
 	bool (*good)(const char *value); /* NULL: need not be there */
-	const char *rule;		 /* what a good value is */
+	const char *rule; /* what a good value is */
 } keys[] = {
 	{ "id", offsetof(struct front, id), false, is_word, "the guide's short name" },
 	{ "title", offsetof(struct front, title), false, is_title, "some words, at most 200 bytes" },
@@ -287,7 +287,7 @@ static bool read_yaml(struct reader *r)
 	if (!next(r) || !next(r))
 		return false;
 	return r->event.type == YAML_STREAM_END_EVENT
-	       || refuse(r, r->event.start_mark.line, "one document is enough");
+		|| refuse(r, r->event.start_mark.line, "one document is enough");
 }
 
 /* For YAML these end a line, for everybody else they do not: what stands

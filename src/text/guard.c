@@ -33,10 +33,10 @@ static bool check_line_characters(struct task *task, struct slice line, int numb
 /* The paragraph and the table that a line may continue. */
 struct run {
 	struct slice above; /* the line before, its prefix removed; empty after a blank one */
-	bool in_item;	    /* it began with a list marker */
+	bool in_item; /* it began with a list marker */
 	int brackets;
 	int columns; /* 0 outside tables */
-	int cells;   /* of all tables */
+	int cells; /* of all tables */
 };
 
 /* A line's markers; a footnote's definition is a container like a list item. */
@@ -61,7 +61,7 @@ static bool is_heading(struct slice text)
 	while (level < text.len && text.bytes[level] == '#')
 		level++;
 	return level && level < 7
-	       && (level == text.len || text.bytes[level] == ' ' || text.bytes[level] == '\t');
+		&& (level == text.len || text.bytes[level] == ' ' || text.bytes[level] == '\t');
 }
 
 /* Whether the line begins a block of its own for certain: brackets before it

@@ -125,12 +125,12 @@ bool guideline_parse(struct task *task, const char *text, size_t len,
 {
 	struct arena *arena = &task->arena;
 	struct guideline g = { 0 };
-	struct list undefined = { 0 };
+	const struct list *undefined;
 	const struct node *document;
 
 	if (!guard_text(task, text, len) || !frontmatter_read(task, text, len, &g.front))
 		return false;
-	document = doc_parse(arena, text, len, (size_t)g.front.end, &undefined);
+	document = doc_tree(task, text, len, (size_t)g.front.end, &undefined);
 	for (const struct node *block = document->first; block; block = block->next) {
 		if (is_section(block))
 			add_section(arena, &g.sections, block);
@@ -138,7 +138,7 @@ bool guideline_parse(struct task *task, const char *text, size_t len,
 			add_recommendation(arena, &g, block);
 	}
 	end_sections(&g.sections, (int64_t)len);
-	problems_find(arena, document, &undefined, &g.problems);
+	problems_find(arena, document, undefined, &g.problems);
 	*out = g;
 	return true;
 }

@@ -22,7 +22,7 @@ bool markdown_html(struct task *task, const char *text, size_t len,
 
 	if (!guard_text(task, text, len) || !frontmatter_read(task, text, len, &front))
 		return false;
-	block = doc_parse(&task->arena, text, len, (size_t)front.end, NULL)->first;
+	block = doc_tree(task, text, len, (size_t)front.end, NULL)->first;
 	for (; block; block = block->next) {
 		if (options->skip_title && !skipped && is_title(block))
 			skipped = true;

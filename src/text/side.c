@@ -15,9 +15,9 @@ static void add_block(struct arena *arena, struct list *blocks, const struct nod
 	*(const struct node **)list_add(arena, blocks, sizeof(block)) = block;
 }
 
-static void parse(struct arena *arena, struct side *side)
+static void parse(struct task *task, struct side *side)
 {
-	const struct node *doc = doc_parse(arena, side->text, side->len, side->front_end, NULL);
+	const struct node *doc = doc_tree(task, side->text, side->len, side->front_end, NULL);
 	struct list blocks = { 0 }, headings = { 0 };
 
 	for (const struct node *node = doc->first; node; node = node->next) {
@@ -25,9 +25,9 @@ static void parse(struct arena *arena, struct side *side)
 			side->footnotes = node;
 			continue;
 		}
-		add_block(arena, &blocks, node);
+		add_block(&task->arena, &blocks, node);
 		if (node->kind == NODE_HEADING)
-			add_block(arena, &headings, node);
+			add_block(&task->arena, &headings, node);
 	}
 	side->blocks = (struct blocks) { blocks.items, blocks.count };
 	side->headings = (struct blocks) { headings.items, headings.count };
@@ -41,7 +41,7 @@ bool side_read(struct task *task, const char *text, size_t len, struct side *out
 	if (!guard_text(task, text, len) || !frontmatter_read(task, text, len, &front))
 		return false;
 	side.front_end = (size_t)front.end;
-	parse(&task->arena, &side);
+	parse(task, &side);
 	*out = side;
 	return true;
 }

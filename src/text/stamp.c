@@ -15,7 +15,7 @@
 static bool is_fence(struct slice line, const char *fence)
 {
 	return line.len >= 3 && !memcmp(line.bytes, fence, 3)
-	       && slice_is_blank(slice_from(line, 3));
+		&& slice_is_blank(slice_from(line, 3));
 }
 
 static size_t bom_bytes(const char *text, size_t len)
@@ -67,7 +67,7 @@ static bool is_key(struct slice line, const char *key)
 	size_t len = strlen(key);
 
 	return line.len > len && !memcmp(line.bytes, key, len) && line.bytes[len] == ':'
-	       && (line.len == len + 1 || line.bytes[len + 1] == ' ' || line.bytes[len + 1] == '\t');
+		&& (line.len == len + 1 || line.bytes[len + 1] == ' ' || line.bytes[len + 1] == '\t');
 }
 
 static bool is_stamped(struct slice line, const struct stamp *stamps, size_t count)
@@ -118,7 +118,7 @@ static bool is_plain(const char *value)
 	static const char safe[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789 ._/+@-";
 
 	return *value && *value != ' ' && *value != '-' && *value != '@'
-	       && value[strlen(value) - 1] != ' ' && !value[strspn(value, safe)];
+		&& value[strlen(value) - 1] != ' ' && !value[strspn(value, safe)];
 }
 
 /* Bytes of a character that ends a line for YAML (NEL, LS and PS do), or that

@@ -160,7 +160,7 @@ static bool guarded(struct exchange *ex)
 		return strcmp(header(ex, "Authorization"), PASSWORD) && answer(ex, 401, "WWW-Authenticate", "Basic realm=\"git-auth\"");
 	if (begins(path, "/smart_headers/"))
 		return (strcmp(header(ex, "x-magic-one"), "abra") || strcmp(header(ex, "x-magic-two"), "cadabra"))
-		       && answer(ex, 403, NULL, NULL);
+			&& answer(ex, 403, NULL, NULL);
 	return false;
 }
 

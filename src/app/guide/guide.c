@@ -10,6 +10,7 @@
 #include "db/db.h"
 #include "git/change.h"
 #include "guide_db.h"
+#include "sections.h"
 
 bool guide_check_slug(struct task *task, const char *slug)
 {
@@ -42,14 +43,14 @@ bool guide_find(struct task *task, const char *slug, const struct oid *commit, s
 	if (commit)
 		out->commit = *commit;
 	return guide_check_slug(task, slug)
-	       && (commit || repo_tip(task, REPO_MAIN, &out->commit))
-	       && repo_blob_id(task, &out->commit, out->path, &out->blob);
+		&& (commit || repo_tip(task, REPO_MAIN, &out->commit))
+		&& repo_blob_id(task, &out->commit, out->path, &out->blob);
 }
 
 bool guide_text(struct task *task, const char *slug, const struct oid *commit, struct guide_text *out)
 {
 	return guide_find(task, slug, commit, out)
-	       && repo_blob(task, &out->blob, &out->text, &out->len);
+		&& repo_blob(task, &out->blob, &out->text, &out->len);
 }
 
 bool guide_current(struct task *task, const struct guide *guide, struct guide_text *out)
@@ -59,7 +60,7 @@ bool guide_current(struct task *task, const struct guide *guide, struct guide_te
 	if (!guide->version)
 		return guide_find(task, guide->slug, NULL, out);
 	return repo_tip(task, arena_printf(&task->arena, "refs/tags/%s/v%s", guide->slug, guide->version), &commit)
-	       && guide_find(task, guide->slug, &commit, out);
+		&& guide_find(task, guide->slug, &commit, out);
 }
 
 bool guide_structure(struct task *task, const struct guide_text *text, struct guideline *out)
@@ -102,23 +103,6 @@ static bool put_row(struct task *task, const struct guide_text *text, const stru
 	return guide_db_put(task, &row);
 }
 
-/* Each section is found by its own words, not by those of its subsections. */
-static bool put_sections(struct task *task, const struct guide_text *text, const struct guideline *g)
-{
-	const struct section *s = g->sections.items;
-
-	if (!section_db_clear(task, text->slug))
-		return false;
-	for (size_t i = 0; i < g->sections.count; i++) {
-		const char *body = arena_strndup(&task->arena, text->text + s[i].start,
-			(size_t)(s[i].own_end - s[i].start));
-
-		if (!section_db_add(task, text->slug, &s[i], section_words(&task->arena, body)))
-			return false;
-	}
-	return true;
-}
-
 bool guide_refresh(struct task *task, const char *slug, const struct oid *main)
 {
 	struct guide_text text;
@@ -127,16 +111,17 @@ bool guide_refresh(struct task *task, const char *slug, const struct oid *main)
 
 	if (!guide_db_blob(task, slug, &blob))
 		return false;
-	if (!guide_text(task, slug, main, &text)) {
+	if (!guide_find(task, slug, main, &text)) {
 		if (task->err.code != ERR_NOT_FOUND)
 			return false;
 		return task_forgive(task) && section_db_clear(task, slug) && guide_db_drop(task, slug);
 	}
 	if (!strcmp(blob, text.blob.hex))
 		return true;
-	return guide_structure(task, &text, &g)
-	       && put_row(task, &text, &g)
-	       && put_sections(task, &text, &g);
+	return repo_blob(task, &text.blob, &text.text, &text.len)
+		&& guide_structure(task, &text, &g)
+		&& put_row(task, &text, &g)
+		&& sections_put(task, &text, &g);
 }
 
 /* "guides/twitter/en.md" -> "twitter"; NULL for other files */

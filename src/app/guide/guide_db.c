@@ -31,8 +31,8 @@ static const struct shape text_shape = SHAPE(text_row, text_fields);
 
 /* $1 is today, as YYYY-MM-DD: dates of that form compare as texts */
 #define GUIDE_COLUMNS "slug, title, description, language, platform, audience, licence, version, review_by," \
-		      " open_proposals, accepted, released_at, changed_at,"                                  \
-		      " CASE WHEN review_by < $1 THEN 'review overdue' WHEN version IS NULL THEN 'draft'"    \
+		      " open_proposals, accepted, released_at, changed_at," \
+		      " CASE WHEN review_by < $1 THEN 'review overdue' WHEN version IS NULL THEN 'draft'" \
 		      " ELSE 'active' END AS status"
 
 static const char *today(struct task *task)
@@ -100,24 +100,54 @@ bool guide_db_counts(struct task *task, const char *slug, int64_t open_proposals
 		ARGS(ARG(open_proposals), ARG(accepted), ARG(slug)));
 }
 
+static const struct field section_row_fields[] = {
+	FIELD_INT(struct section_row, id),
+	FIELD_TEXT(struct section_row, section),
+	FIELD_TEXT(struct section_row, title),
+	FIELD_TEXT(struct section_row, hash),
+	FIELD_END
+};
+static const struct shape section_row_shape = SHAPE(section_row, section_row_fields);
+
+bool section_db_list(struct task *task, const char *slug, struct list *out)
+{
+	return db_rows(task, &section_row_shape, out,
+		"SELECT id, section, title, hash FROM guide_section WHERE guide = $1",
+		ARGS(ARG(slug)));
+}
+
+bool section_db_change(struct task *task, const struct section_row *row, const char *words)
+{
+	return db_run(task, NULL, "UPDATE guide_section SET title = $2, hash = $3 WHERE id = $1",
+		       ARGS(ARG(row->id), ARG(row->title), ARG(row->hash)))
+		&& db_run(task, NULL, "UPDATE guide_text SET title = $2, body = $3 WHERE rowid = $1",
+			ARGS(ARG(row->id), ARG(row->title), ARG(words)));
+}
+
+bool section_db_drop(struct task *task, int64_t id)
+{
+	return db_run(task, NULL, "DELETE FROM guide_text WHERE rowid = $1", ARGS(ARG(id)))
+		&& db_run(task, NULL, "DELETE FROM guide_section WHERE id = $1", ARGS(ARG(id)));
+}
+
 bool section_db_clear(struct task *task, const char *slug)
 {
 	return db_run(task, NULL,
 		       "DELETE FROM guide_text WHERE rowid IN (SELECT id FROM guide_section WHERE guide = $1)",
 		       ARGS(ARG(slug)))
-	       && db_run(task, NULL, "DELETE FROM guide_section WHERE guide = $1", ARGS(ARG(slug)));
+		&& db_run(task, NULL, "DELETE FROM guide_section WHERE guide = $1", ARGS(ARG(slug)));
 }
 
-bool section_db_add(struct task *task, const char *slug, const struct section *s, const char *body)
+bool section_db_add(struct task *task, const char *slug, const struct section_row *row, const char *words)
 {
 	int64_t id;
 
 	return db_number(task, &id,
-		       "INSERT INTO guide_section (guide, language, section, title) VALUES ($1, $2, $3, $4)"
+		       "INSERT INTO guide_section (guide, language, section, title, hash) VALUES ($1, $2, $3, $4, $5)"
 		       " RETURNING id AS number",
-		       ARGS(ARG(slug), ARG(GUIDE_LANGUAGE), ARG(s->id), ARG(s->title)))
-	       && db_run(task, NULL, "INSERT INTO guide_text (rowid, title, body) VALUES ($1, $2, $3)",
-		       ARGS(ARG(id), ARG(s->title), ARG(body)));
+		       ARGS(ARG(slug), ARG(GUIDE_LANGUAGE), ARG(row->section), ARG(row->title), ARG(row->hash)))
+		&& db_run(task, NULL, "INSERT INTO guide_text (rowid, title, body) VALUES ($1, $2, $3)",
+			ARGS(ARG(id), ARG(row->title), ARG(words)));
 }
 
 bool main_db_get(struct task *task, const char **out)
@@ -134,5 +164,5 @@ bool main_db_get(struct task *task, const char **out)
 bool main_db_set(struct task *task, const char *commit)
 {
 	return db_run(task, NULL, "DELETE FROM main_seen", NO_ARGS)
-	       && db_run(task, NULL, "INSERT INTO main_seen (commit_id) VALUES ($1)", ARGS(ARG(commit)));
+		&& db_run(task, NULL, "INSERT INTO main_seen (commit_id) VALUES ($1)", ARGS(ARG(commit)));
 }

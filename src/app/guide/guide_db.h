@@ -19,8 +19,18 @@ bool guide_db_blob(struct task *task, const char *slug, const char **out);
 bool guide_db_released(struct task *task, const char *slug, const char *version, int64_t at);
 bool guide_db_counts(struct task *task, const char *slug, int64_t open_proposals, int64_t accepted);
 
+/* A section as the index knows it. */
+struct section_row {
+	int64_t id;
+	const char *section, *title;
+	const char *hash; /* of its own source */
+	bool stays; /* it is still in the text */
+};
+bool section_db_list(struct task *task, const char *slug, struct list *out);
+bool section_db_change(struct task *task, const struct section_row *row, const char *words);
+bool section_db_drop(struct task *task, int64_t id);
 bool section_db_clear(struct task *task, const char *slug);
-bool section_db_add(struct task *task, const char *slug, const struct section *s, const char *body);
+bool section_db_add(struct task *task, const char *slug, const struct section_row *row, const char *words);
 
 /* *out is NULL when main was never seen. */
 bool main_db_get(struct task *task, const char **out);

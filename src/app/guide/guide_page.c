@@ -105,12 +105,11 @@ static bool remember_text(struct task *task, const struct guide_text *text, bool
 	return true;
 }
 
-bool guide_warm(struct task *task, const char *slug)
+bool guide_warm(struct task *task, const struct guide_text *text)
 {
 	struct guide_page page = { 0 };
-	struct guide_text text;
 
-	return guide_find(task, slug, NULL, &text) && remember_text(task, &text, true, &page);
+	return remember_text(task, text, true, &page);
 }
 
 /* ---- what comes from the tables ---- */

@@ -29,9 +29,9 @@ static bool show(struct task *task, const struct request *req, struct reply *rep
 	struct guide_page page;
 
 	return guide_get(task, req->param[0], &guide)
-	       && guide_current(task, &guide, &text)
-	       && guide_fill_page(task, &guide, &text, guide.version, &page)
-	       && reply_view(task, req, rep, &page);
+		&& guide_current(task, &guide, &text)
+		&& guide_fill_page(task, &guide, &text, guide.version, &page)
+		&& reply_view(task, req, rep, &page);
 }
 
 static bool show_draft(struct task *task, const struct request *req, struct reply *rep)
@@ -41,9 +41,9 @@ static bool show_draft(struct task *task, const struct request *req, struct repl
 	struct guide_page page;
 
 	return guide_get(task, req->param[0], &guide)
-	       && guide_text(task, guide.slug, NULL, &text)
-	       && guide_fill_page(task, &guide, &text, NULL, &page)
-	       && reply_view(task, req, rep, &page);
+		&& guide_text(task, guide.slug, NULL, &text)
+		&& guide_fill_page(task, &guide, &text, NULL, &page)
+		&& reply_view(task, req, rep, &page);
 }
 
 static bool send_draft(struct task *task, const struct request *req, struct reply *rep)

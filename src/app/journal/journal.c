@@ -285,10 +285,10 @@ bool journal_settle(struct task *task)
 	struct list moves = { 0 };
 
 	return db_begin(task)
-	       && make_all(task, &moves)
-	       && repo_sync(task)
-	       && journal_db_trim(task, last_of(&moves), task->now)
-	       && db_commit_quiet(task);
+		&& make_all(task, &moves)
+		&& repo_sync(task)
+		&& journal_db_trim(task, last_of(&moves), task->now)
+		&& db_commit_quiet(task);
 }
 
 bool journal_catch_up(struct task *task)
@@ -296,8 +296,8 @@ bool journal_catch_up(struct task *task)
 	struct list moves = { 0 };
 
 	return db_begin(task)
-	       && make_all(task, &moves)
-	       && db_commit_quiet(task);
+		&& make_all(task, &moves)
+		&& db_commit_quiet(task);
 }
 
 bool journal_recover(struct task *task)

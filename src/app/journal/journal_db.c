@@ -50,8 +50,8 @@ bool journal_db_objects(struct task *task, int64_t move, struct list *out)
 bool journal_db_trim(struct task *task, int64_t id, int64_t at)
 {
 	return db_run(task, NULL, "DELETE FROM journal_object WHERE move <= $1", ARGS(ARG(id)))
-	       && db_run(task, NULL, "DELETE FROM journal WHERE id <= $1", ARGS(ARG(id)))
-	       && db_run(task, NULL, "UPDATE journal_safe SET at = $1", ARGS(ARG(at)));
+		&& db_run(task, NULL, "DELETE FROM journal WHERE id <= $1", ARGS(ARG(id)))
+		&& db_run(task, NULL, "UPDATE journal_safe SET at = $1", ARGS(ARG(at)));
 }
 
 bool journal_db_safe_at(struct task *task, int64_t *at)

@@ -149,15 +149,13 @@ static bool describe(struct task *task, const struct proposal *p, struct change_
 }
 
 /* Two texts that are guides each may not be one together. */
-static bool result_is_guide(struct task *task, const struct proposal *p, const struct oid *merged)
+static bool result_is_guide(struct task *task, const struct proposal *p, const struct oid *merged, struct guide_text *text)
 {
-	struct guide_text text;
-
-	return guide_text(task, p->guide, merged, &text)
-		&& text_is_guide(task, p->guide, text.text, text.len);
+	return guide_text(task, p->guide, merged, text)
+		&& text_is_guide(task, p->guide, text->text, text->len);
 }
 
-static bool write_merge(struct task *task, const struct proposal *p, const struct oid *main, struct oid *out)
+static bool write_merge(struct task *task, const struct proposal *p, const struct oid *main, struct oid *out, struct guide_text *text)
 {
 	struct change_note note;
 	struct oid base, head;
@@ -166,7 +164,7 @@ static bool write_merge(struct task *task, const struct proposal *p, const struc
 		&& oid_of(task, p->base, &base)
 		&& oid_of(task, p->head, &head)
 		&& change_merge(task, &base, main, &head, &note, out)
-		&& result_is_guide(task, p, out);
+		&& result_is_guide(task, p, out, text);
 }
 
 static bool archive(struct task *task, const struct proposal *p)
@@ -210,6 +208,7 @@ static void log_decision(struct task *task, const char *what, const struct propo
 
 bool review_merge(struct task *task, int64_t id, const char *shown, struct oid *out)
 {
+	struct guide_text text;
 	struct proposal p;
 	struct oid main;
 
@@ -219,13 +218,13 @@ bool review_merge(struct task *task, int64_t id, const char *shown, struct oid *
 		|| !may_merge(task, &p)
 		|| !repo_tip(task, REPO_MAIN, &main))
 		return false;
-	if (!write_merge(task, &p, &main, out))
+	if (!write_merge(task, &p, &main, out, &text))
 		return give_back(task, &p);
 	if (!land(task, &p, &main, out))
 		return false;
 	log_decision(task, "merged", &p);
 	/* merged it is; else the first reader makes the page */
-	return guide_warm(task, p.guide) || task_forgive(task);
+	return guide_warm(task, &text) || task_forgive(task);
 }
 
 /* ---- the other ways out, and back ---- */
