@@ -77,6 +77,9 @@ struct repo_commit {
 /* One commit. Fails with ERR_NOT_FOUND. */
 bool repo_commit(struct task *task, const struct oid *id, struct repo_commit *out);
 
+/* Whether an object is there, without reading it. */
+bool repo_holds(struct task *task, const struct oid *id, bool *out);
+
 /* First-parent history from `tip` back to but without `stop` (empty: to the
  * root), newest first, at most `limit`: struct repo_commit. */
 bool repo_log(struct task *task, const struct oid *tip, const struct oid *stop,
@@ -98,6 +101,9 @@ struct repo_ref {
 	struct oid target; /* the tag object itself for an annotated tag */
 };
 bool repo_refs(struct task *task, const char *prefix, struct list *out);
+
+/* Their names alone, no file opened: const char *. */
+bool repo_ref_names(struct task *task, const char *prefix, struct list *out);
 
 /* An annotated tag. */
 struct repo_tag {

@@ -31,6 +31,19 @@ bool repo_commit(struct task *task, const struct oid *id, struct repo_commit *ou
 	return true;
 }
 
+bool repo_holds(struct task *task, const struct oid *id, bool *out)
+{
+	GIT_AUTO(git_odb) objects = NULL;
+	git_oid name;
+
+	if (!handle_id(task, id, &name))
+		return false;
+	if (git_repository_odb(&objects, task->repo->handle) < 0)
+		return broken_git(task, "git_repository_odb");
+	*out = git_odb_exists(objects, &name);
+	return true;
+}
+
 bool repo_log(struct task *task, const struct oid *tip, const struct oid *stop,
 	size_t limit, struct list *out)
 {

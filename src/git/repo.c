@@ -377,6 +377,23 @@ bool repo_refs(struct task *task, const char *prefix, struct list *out)
 	return true;
 }
 
+bool repo_ref_names(struct task *task, const char *prefix, struct list *out)
+{
+	const char *glob = arena_printf(&task->arena, "%s*", prefix);
+	GIT_AUTO(git_reference_iterator)
+	refs = NULL;
+	struct list found = { 0 };
+	const char *name;
+	int rc;
+
+	if (git_reference_iterator_glob_new(&refs, task->repo->handle, glob) < 0)
+		return broken_git(task, prefix);
+	while (!(rc = git_reference_next_name(&name, refs)))
+		*(const char **)list_add(&task->arena, &found, sizeof(name)) = arena_strdup(&task->arena, name);
+	*out = found;
+	return rc == GIT_ITEROVER || broken_git(task, prefix);
+}
+
 static bool find_tag(struct task *task, const char *name, git_tag **out)
 {
 	const char *ref = arena_printf(&task->arena, "refs/tags/%s", name);

@@ -189,6 +189,51 @@ static void test_recovery_of_a_rewrite(struct fixture *f, int64_t mo)
 	CHECK_STR(look(f, id).head, fresh.hex);
 }
 
+static bool at(struct task *task, const char *folder, int64_t id, const char *head)
+{
+	struct oid now;
+
+	return repo_find(task, arena_printf(&task->arena, "refs/%s/proposals/%lld", folder, (long long)id), &now)
+	       && !strcmp(now.hex, head);
+}
+
+static bool point(struct task *task, const char *folder, int64_t id, const char *from, const char *to)
+{
+	struct oid old = { 0 }, new = { 0 };
+	const char *ref = arena_printf(&task->arena, "refs/%s/proposals/%lld", folder, (long long)id);
+
+	return (!*from || oid_parse(from, &old)) && (!*to || oid_parse(to, &new))
+	       && (*to ? change_point(task, ref, &old, &new) : change_drop(task, ref, &old));
+}
+
+/* One, in the archive; two, as it should be; three, behind its branch; a branch
+ * before, between and after them; one closed with its branch still open. */
+static void test_recovery_of_many(struct fixture *f, int64_t mo)
+{
+	struct opened out;
+	struct proposal p[4];
+	struct task task;
+	int64_t count;
+
+	for (size_t i = 0; i < 4; i++)
+		p[i] = look(f, propose(f, 0, i % 2 ? "One of many." : "Another of many.", &out));
+	task = begin(f, mo, ROLE_MODERATOR);
+	CHECK(proposal_withdraw(&task, p[3].id, NULL));
+	CHECK(point(&task, "heads", p[3].id, "", p[3].head) && point(&task, "archive", p[3].id, p[3].head, ""));
+	CHECK(point(&task, "archive", p[0].id, "", p[0].head) && point(&task, "heads", p[0].id, p[0].head, ""));
+	CHECK(point(&task, "heads", p[2].id, p[2].head, p[1].head));
+	CHECK(point(&task, "heads", 0, "", p[1].head) && point(&task, "heads", 9000, "", p[1].head));
+	CHECK(!proposal_check(&task, &count) && task_forgive(&task));
+	CHECK(proposal_recover(&task) && proposal_check(&task, &count));
+	CHECK(at(&task, "heads", p[0].id, p[0].head) && at(&task, "archive", p[0].id, ""));
+	CHECK(at(&task, "heads", p[1].id, p[1].head) && at(&task, "heads", p[2].id, p[1].head));
+	CHECK(at(&task, "heads", p[3].id, "") && at(&task, "archive", p[3].id, p[3].head));
+	CHECK(at(&task, "heads", 0, "") && at(&task, "heads", 9000, ""));
+	end(&task);
+	CHECK_STR(look(f, p[2].id).head, p[1].head);
+	CHECK(propose(f, 0, "After many.", &out) > 9000);
+}
+
 int main(int argc, char **argv)
 {
 	struct fixture f;
@@ -204,6 +249,7 @@ int main(int argc, char **argv)
 	test_rewritten_to_nothing(&f, mo);
 	test_recovery_believes_git(&f, mo);
 	test_recovery_of_a_rewrite(&f, mo);
+	test_recovery_of_many(&f, mo);
 	fixture_close(&f);
 	return test_result();
 }

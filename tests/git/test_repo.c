@@ -89,7 +89,8 @@ static void refs(struct fixture *f)
 {
 	const struct repo_ref *ref;
 	struct list found;
-	struct oid tip;
+	struct oid tip, none;
+	bool held;
 
 	CHECK(repo_tip(&f->task, REPO_MAIN, &tip));
 	CHECK(change_point(&f->task, "refs/heads/proposals/1", &nothing, &tip));
@@ -100,7 +101,13 @@ static void refs(struct fixture *f)
 	ref = found.items;
 	CHECK_STR(ref[0].name, "refs/heads/proposals/1");
 	CHECK(oid_equal(&ref[1].target, &tip));
+	CHECK(repo_ref_names(&f->task, "refs/heads/proposals/", &found) && found.count == 2);
+	CHECK_STR(((const char *const *)found.items)[1], "refs/heads/proposals/2");
+	CHECK(repo_holds(&f->task, &tip, &held) && held);
+	CHECK(oid_parse("0123456789012345678901234567890123456789", &none));
+	CHECK(repo_holds(&f->task, &none, &held) && !held);
 	CHECK(change_drop(&f->task, "refs/heads/proposals/1", &tip));
+	CHECK(repo_ref_names(&f->task, "refs/heads/", &found) && found.count == 2);
 	CHECK(repo_refs(&f->task, "refs/heads/proposals/", &found) && found.count == 1);
 	CHECK(repo_refs(&f->task, "refs/none/", &found) && found.count == 0);
 }

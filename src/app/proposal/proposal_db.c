@@ -182,3 +182,15 @@ bool proposal_db_set_head(struct task *task, int64_t id, const char *head)
 {
 	return db_run(task, NULL, "UPDATE proposal SET head = $1 WHERE id = $2", ARGS(ARG(head), ARG(id)));
 }
+
+static const struct field open_head_fields[] = {
+	FIELD_INT(struct open_head, id),
+	FIELD_TEXT(struct open_head, head),
+	FIELD_END
+};
+static const struct shape open_head_shape = SHAPE(open_head, open_head_fields);
+
+bool proposal_db_open_heads(struct task *task, struct list *out)
+{
+	return db_rows(task, &open_head_shape, out, "SELECT p.id, p.head FROM proposal p WHERE " IS_OPEN " ORDER BY p.id", NO_ARGS);
+}

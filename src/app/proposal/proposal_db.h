@@ -36,6 +36,12 @@ bool proposal_db_counts(struct task *task, const char *guide, int64_t *open, int
 
 /* For recovery: whatever the state. */
 bool proposal_db_set_merged(struct task *task, int64_t id, const char *commit, int64_t at);
+struct open_head {
+	int64_t id;
+	const char *head;
+};
+/* Of all open ones, by number: struct open_head. */
+bool proposal_db_open_heads(struct task *task, struct list *out);
 bool proposal_db_set_head(struct task *task, int64_t id, const char *head);
 /* Nobody is given this number, or one below it, from now on. */
 bool proposal_db_keep_number(struct task *task, int64_t id);

@@ -25,6 +25,11 @@ static void log_repair(struct task *task, const char *what, int64_t id)
 	crash_point("repair");
 }
 
+static int64_t number_in(const char *ref, const char *folder)
+{
+	return strtoll(ref + strlen(folder), NULL, 10);
+}
+
 /* ---- main is ahead of the tables ---- */
 
 static bool replay_merge(struct task *task, const struct repo_commit *c, int64_t id)
@@ -105,9 +110,8 @@ static bool settle_closed(struct task *task, const struct proposal *p)
 		&& db_commit(task);
 }
 
-static bool settle_branch(struct task *task, const struct repo_ref *ref)
+static bool settle_branch(struct task *task, int64_t id, const struct repo_ref *ref)
 {
-	int64_t id = strtoll(ref->name + strlen(OPEN_BRANCHES), NULL, 10);
 	struct proposal p;
 
 	if (proposal_db_get(task, id, &p))
@@ -119,81 +123,124 @@ static bool settle_branch(struct task *task, const struct repo_ref *ref)
 	return change_drop(task, ref->name, &ref->target);
 }
 
-static bool settle_branches(struct task *task)
+/* ---- all of them ----
+ *
+ * Nearly always they agree: both lists are read once, by number, and walked
+ * side by side. Only what does not fit is asked for by itself. */
+
+struct branch {
+	int64_t id;
+	const struct repo_ref *ref;
+};
+
+static int by_number(const void *a, const void *b)
+{
+	const int64_t x = ((const struct branch *)a)->id, y = ((const struct branch *)b)->id;
+
+	return (x > y) - (x < y);
+}
+
+static bool open_branches(struct task *task, struct list *out)
 {
 	struct list refs = { 0 };
 
 	if (!repo_refs(task, OPEN_BRANCHES, &refs))
 		return false;
-	for (size_t i = 0; i < refs.count; i++)
-		if (!settle_branch(task, (const struct repo_ref *)refs.items + i))
+	for (size_t i = 0; i < refs.count; i++) {
+		const struct repo_ref *ref = (const struct repo_ref *)refs.items + i;
+
+		*(struct branch *)list_add(&task->arena, out, sizeof(struct branch)) = (struct branch) { number_in(ref->name, OPEN_BRANCHES), ref };
+	}
+	if (out->count)
+		qsort(out->items, out->count, sizeof(struct branch), by_number);
+	return true;
+}
+
+static bool settle_branches(struct task *task, const struct list *branches, const struct list *rows)
+{
+	const struct open_head *row = rows->items, *end = row + rows->count;
+
+	for (size_t i = 0; i < branches->count; i++) {
+		const struct branch *branch = (const struct branch *)branches->items + i;
+
+		while (row < end && row->id < branch->id)
+			row++;
+		if (row < end && row->id == branch->id && !strcmp(row->head, branch->ref->target.hex))
+			continue;
+		if (!settle_branch(task, branch->id, branch->ref))
 			return false;
+	}
 	return true;
 }
 
 /* Rows whose branch is gone or still in the archive. */
-static bool settle_row(struct task *task, const struct proposal *p)
+static bool settle_row(struct task *task, int64_t id)
 {
+	struct proposal p;
 	struct oid head, at;
 
-	if (!oid_of(task, p->head, &head) || !repo_find(task, branch_open(&task->arena, p->id), &at))
+	if (!proposal_db_get(task, id, &p) || !oid_of(task, p.head, &head)
+		|| !repo_find(task, branch_open(&task->arena, id), &at))
 		return false;
 	if (at.hex[0])
 		return true;
-	log_repair(task, "open, but its branch is in the archive", p->id);
-	return db_begin(task) && branch_reopen(task, p->id, &head) && db_commit(task);
+	log_repair(task, "open, but its branch is in the archive", id);
+	return db_begin(task) && branch_reopen(task, id, &head) && db_commit(task);
 }
 
-static bool settle_rows(struct task *task)
+/* By its own name, and the commit is there. */
+static bool has_branch(struct task *task, const struct open_head *row, const struct branch *branch, bool *out)
 {
-	struct proposal_query query = { .state = "open", .hidden_too = true, .limit = 1000 };
-	struct list rows;
+	*out = branch->id == row->id && !strcmp(row->head, branch->ref->target.hex)
+	       && !strcmp(branch->ref->name, branch_open(&task->arena, row->id));
+	return !*out || repo_holds(task, &branch->ref->target, out);
+}
 
-	do {
-		rows = (struct list) { 0 };
-		if (!proposal_list(task, &query, &rows))
+static bool settle_rows(struct task *task, const struct list *branches, const struct list *rows)
+{
+	const struct branch *branch = branches->items, *end = branch + branches->count;
+
+	for (size_t i = 0; i < rows->count; i++) {
+		const struct open_head *row = (const struct open_head *)rows->items + i;
+		bool fits = false;
+
+		while (branch < end && branch->id < row->id)
+			branch++;
+		if ((branch < end && !has_branch(task, row, branch, &fits)) || (!fits && !settle_row(task, row->id)))
 			return false;
-		for (size_t i = 0; i < rows.count; i++)
-			if (!settle_row(task, (const struct proposal *)rows.items + i))
-				return false;
-		query.skip += query.limit;
-	} while (rows.count);
+	}
 	return true;
 }
 
 /* ---- numbers ---- */
 
-static bool greatest(struct task *task, const char *folder, int64_t *most)
-{
-	struct list refs = { 0 };
-
-	if (!repo_refs(task, folder, &refs))
-		return false;
-	for (size_t i = 0; i < refs.count; i++) {
-		int64_t id = strtoll(((const struct repo_ref *)refs.items)[i].name + strlen(folder), NULL, 10);
-
-		*most = id > *most ? id : *most;
-	}
-	return true;
-}
-
 /* Tables from a backup may know less than git: a number that was given to a
  * proposal, and stands in main, is not given to another. */
-static bool keep_numbers(struct task *task)
+static bool keep_numbers(struct task *task, const struct list *branches)
 {
-	int64_t most = 0;
+	int64_t most = branches->count ? ((const struct branch *)branches->items)[branches->count - 1].id : 0;
+	struct list archived = { 0 };
 
-	return greatest(task, OPEN_BRANCHES, &most)
-		&& greatest(task, ARCHIVED_BRANCHES, &most)
-		&& db_begin(task)
+	if (!repo_ref_names(task, ARCHIVED_BRANCHES, &archived))
+		return false;
+	for (size_t i = 0; i < archived.count; i++) {
+		int64_t id = number_in(((const char *const *)archived.items)[i], ARCHIVED_BRANCHES);
+
+		most = id > most ? id : most;
+	}
+	return db_begin(task)
 		&& proposal_db_keep_number(task, most)
 		&& db_commit_quiet(task);
 }
 
 bool proposal_recover(struct task *task)
 {
-	return keep_numbers(task)
+	struct list branches = { 0 }, rows = { 0 };
+
+	return open_branches(task, &branches)
+		&& keep_numbers(task, &branches)
 		&& replay_main(task)
-		&& settle_branches(task)
-		&& settle_rows(task);
+		&& proposal_db_open_heads(task, &rows)
+		&& settle_branches(task, &branches, &rows)
+		&& settle_rows(task, &branches, &rows);
 }
