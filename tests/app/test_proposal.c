@@ -234,6 +234,52 @@ static void test_recovery_of_many(struct fixture *f, int64_t mo)
 	CHECK(propose(f, 0, "After many.", &out) > 9000);
 }
 
+/* What `guidehall check` says of a merge that the row puts at this commit. */
+static bool check_at(struct fixture *f, int64_t id, const char *commit, const char *said)
+{
+	struct task task = begin(f, 0, ROLE_READER);
+	int64_t count;
+	bool good;
+
+	CHECK(db_begin(&task));
+	CHECK(db_run(&task, NULL, "UPDATE proposal SET merged = $1 WHERE id = $2", ARGS(ARG(commit), ARG(id))));
+	CHECK(db_commit(&task));
+	good = proposal_check(&task, &count);
+	if (said)
+		CHECK(!good && task.err.code == ERR_CONFLICT && strstr(task.err.message, said));
+	end(&task);
+	return good;
+}
+
+static void test_check_finds_merges(struct fixture *f, int64_t mo)
+{
+	const char *said = "main does not hold its merge";
+	struct opened out;
+	struct proposal a, b;
+	struct oid first, second;
+	struct task task;
+
+	a = look(f, propose(f, 0, "To be merged.", &out));
+	task = begin(f, mo, ROLE_MODERATOR);
+	CHECK(review_merge(&task, a.id, a.head, &first));
+	end(&task);
+	b = look(f, propose(f, 0, "To be merged next.", &out));
+	task = begin(f, mo, ROLE_MODERATOR);
+	CHECK(review_merge(&task, b.id, b.head, &second));
+	end(&task);
+	CHECK(check_at(f, a.id, first.hex, NULL));
+	CHECK(!check_at(f, a.id, second.hex, said)); /* another's merge */
+	CHECK(!check_at(f, a.id, a.head, said));     /* in main, and no merge */
+	CHECK(check_at(f, a.id, first.hex, NULL));
+	task = begin(f, mo, ROLE_MODERATOR);
+	CHECK(review_undo(&task, b.id, &first));
+	end(&task);
+	task = begin(f, mo, ROLE_MODERATOR);
+	CHECK(review_merge(&task, b.id, look(f, b.id).head, &first)); /* main has two merges of it */
+	end(&task);
+	CHECK(check_at(f, b.id, second.hex, NULL) && check_at(f, b.id, first.hex, NULL));
+}
+
 int main(int argc, char **argv)
 {
 	struct fixture f;
@@ -250,6 +296,7 @@ int main(int argc, char **argv)
 	test_recovery_believes_git(&f, mo);
 	test_recovery_of_a_rewrite(&f, mo);
 	test_recovery_of_many(&f, mo);
+	test_check_finds_merges(&f, mo);
 	fixture_close(&f);
 	return test_result();
 }
