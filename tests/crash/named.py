@@ -8,7 +8,7 @@ twice. After each death the data must be sound, what was answered must be
 there, and the rest of the script must go through.
 
 usage: named.py [--quick] [POINT...]     --quick: the first time only"""
-import collections, itertools, shutil, subprocess, sys
+import collections, concurrent.futures, itertools, os, shutil, subprocess, sys
 
 from audit import Main, leftovers
 from rig import PROGRAM, Broken, Mortal, crash_points, demand, demand_points, in_memory, published, sound
@@ -178,7 +178,7 @@ def come_back(s, work, again):
 
 def one(origin, token, point, nth, again):
     room, _, _ = point.partition(".")
-    s = Mortal("store", None if room in ("migration", "import") else origin, origin.parent.parent)
+    s = Mortal(f"store-{point}-{nth}", None if room in ("migration", "import") else origin, origin.parent.parent)
     work = Work(s, token)
     try:
         if room == "recovery":
@@ -206,17 +206,24 @@ def main():
     token = s.person("mo", "moderator")
     s.close()
     ways = itertools.cycle([[p] for p in AGAIN]) if quick else itertools.repeat(AGAIN)
+    lives = []
     for point, stands in sorted(crash_points().items()):
         if wanted and point not in wanted:
             continue
         if stands > 1:
             wrong.append(f"{point} stands {stands} times in the sources")
-        for nth in sorted({1, min(7, MOST.get(point, 7))} if not quick else {1}):
-            try:
-                again = next(ways)
-                repairs.update(one(s.data, token, point, nth, again))
-                deaths += 1 + len(again)
-            except (Broken, AssertionError) as e:
+        lives += [(point, nth, next(ways)) for nth in sorted({1, min(7, MOST.get(point, 7))} if not quick else {1})]
+
+    def live(life):
+        try:
+            return life, one(s.data, token, *life), None
+        except (Broken, AssertionError) as e:
+            return life, [], e
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        for (point, nth, again), repaired, e in pool.map(live, lives):
+            repairs.update(repaired)
+            deaths += 0 if e else 1 + len(again)
+            if e:
                 wrong.append(f"{point}:{nth}, again {again}: {str(e)[:500]}")
                 print(f"# {wrong[-1]}", flush=True)
     print(f"# {len(crash_points())} crash points, {deaths} deaths; recovery: {dict(repairs) or 'NOTHING TO DO: this proves nothing'}")
