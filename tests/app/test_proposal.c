@@ -270,6 +270,7 @@ static void test_check_finds_merges(struct fixture *f, int64_t mo)
 	CHECK(check_at(f, a.id, first.hex, NULL));
 	CHECK(!check_at(f, a.id, second.hex, said)); /* another's merge */
 	CHECK(!check_at(f, a.id, a.head, said));     /* in main, and no merge */
+	CHECK(!check_at(f, a.id, NULL, said));	     /* nowhere */
 	CHECK(check_at(f, a.id, first.hex, NULL));
 	task = begin(f, mo, ROLE_MODERATOR);
 	CHECK(review_undo(&task, b.id, &first));

@@ -81,7 +81,9 @@ static bool merge_agrees(struct task *task, const struct proposal *p, const stru
 
 	if (strcmp(p->state, "merged"))
 		return true;
-	if (merges->count && p->merged && oid_parse(p->merged, &key.commit))
+	if (!p->merged)
+		return differs(task, p, "main does not hold its merge");
+	if (merges->count && oid_parse(p->merged, &key.commit))
 		found = bsearch(&key, merges->items, merges->count, sizeof(key), by_commit);
 	return (found && !strcmp(found->number, expected)) || lies_in_main(task, p, main, expected);
 }
