@@ -8,20 +8,18 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/timex.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/conf.h"
+#include "base/room.h"
 #include "sandbox.h"
 
 #define GIT "/usr/bin/git"
 #define GIT_MAJOR 2 /* upload-pack --http-backend-info-refs */
 #define GIT_MINOR 34
-#define FILES_BESIDES 100 /* stores, logs, libraries */
-#define FILES_EACH 8 /* of a worker's desk, or a clone */
 #define WRITTEN_AT 1764000000 /* November 2025: it cannot be earlier */
 
 void doctor_say(struct doctor *d, enum verdict verdict, const char *topic, const char *mend, const char *format, ...)
@@ -151,18 +149,14 @@ static void check_address(struct doctor *d)
 static void check_limits(struct doctor *d)
 {
 	const struct conf *conf = d->task.conf;
-	int64_t need = conf->connections_max * conf->event_threads + FILES_BESIDES
-		+ FILES_EACH * (conf->worker_threads + conf->costly_threads + conf->slow_threads + conf->clone_processes);
-	struct rlimit files;
+	int64_t need = descriptors_needed(conf), may = descriptors_allow(need);
 
-	if (getrlimit(RLIMIT_NOFILE, &files))
-		return;
-	if ((int64_t)files.rlim_cur >= need || files.rlim_cur == RLIM_INFINITY)
-		doctor_say(d, FINE, "open files", NULL, "%lld may be, %lld are needed for %lld connections", (long long)files.rlim_cur, (long long)need,
+	if (may >= need)
+		doctor_say(d, FINE, "open files", NULL, "%lld may be, %lld are needed for %lld connections", (long long)may, (long long)need,
 			(long long)conf->connections_max);
 	else
 		doctor_say(d, BAD, "open files", arena_printf(&d->task.arena, "ulimit -n %lld, or LimitNOFILE=%lld in the unit", (long long)need, (long long)need),
-			"only %lld may be; connections_max = %lld needs %lld", (long long)files.rlim_cur, (long long)conf->connections_max, (long long)need);
+			"only %lld may be; connections_max = %lld needs %lld", (long long)may, (long long)conf->connections_max, (long long)need);
 	if (conf->rate_limits)
 		doctor_say(d, FINE, "rate limits", NULL, "on");
 	else

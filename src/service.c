@@ -176,6 +176,7 @@ void service_close(struct service *service)
 	db_close(service->db);
 	db_store_close(service->store);
 	memo_close(service->memo);
+	spare_give(&service->journal.spare);
 	if (service->lock >= 0)
 		close(service->lock);
 	free(service->repo_path);
@@ -276,10 +277,23 @@ static bool lock_in(struct service *service)
 	return true;
 }
 
+static void allow_descriptors(const struct conf *conf)
+{
+	int64_t need = descriptors_needed(conf), may = descriptors_allow(need);
+	char needed[32], allowed[32];
+
+	if (may >= need)
+		return;
+	snprintf(needed, sizeof(needed), "%lld", (long long)need);
+	snprintf(allowed, sizeof(allowed), "%lld", (long long)may);
+	log_event("few", "what", "files that may be open: see guidehall doctor", "needed", needed, "allowed", allowed, NULL);
+}
+
 static int serve(struct service *service, struct router *router, const sigset_t *signals)
 {
 	struct measured *m = &service->measured;
 
+	allow_descriptors(service->conf);
 	if (!lock_in(service) || !workers_start(m->workers) || !server_start(m->server))
 		return EXIT_FAILURE;
 	announce(service, server_port(m->server));

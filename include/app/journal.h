@@ -12,6 +12,7 @@
 #ifndef APP_JOURNAL_H
 #define APP_JOURNAL_H
 
+#include "base/room.h"
 #include "git/repo.h"
 
 /* What the tasks of a process share of it; begins as zeros. Touched in turn
@@ -21,6 +22,7 @@ struct journal {
 	int64_t made; /* up to here the references are moved, as far as this process knows */
 	int64_t safe; /* up to here git is on disk; 0: the tables know */
 	int64_t safe_at; /* when that was asked of the disk, in seconds */
+	struct spare spare; /* what is committed must be moved */
 };
 
 /* Inside a transaction: move a reference from the commit you saw (empty:

@@ -1,7 +1,7 @@
 /* room.h: whether the disk has room for what a request may write
  *
  * Asked before anything is changed, with so much to spare that what was begun
- * can be finished. */
+ * can be finished. Descriptors are set aside for the same. */
 #ifndef BASE_ROOM_H
 #define BASE_ROOM_H
 
@@ -13,7 +13,34 @@ bool room_check(struct task *task, const char *folder);
 
 /* A failure of the system in words for the person who asked, where it is not
  * the program's fault: no room, or no descriptors. Any other is left as it
- * is. Returns false. */
-bool room_explain(struct task *task, const char *reason);
+ * is. `reason` is what the system or a library said; where that is nothing of
+ * the kind, the file system of `path` and the process are asked. Returns
+ * false. */
+bool room_explain(struct task *task, const char *path, const char *reason);
+
+/* The same where nobody says so, and it cannot be anything else than a want of
+ * descriptors. */
+bool room_crowded(struct task *task);
+
+/* How many descriptors a server of these settings may have open at once. */
+struct conf;
+int64_t descriptors_needed(const struct conf *conf);
+
+/* Have the process allowed so many, or as many as it may allow itself.
+ * Returns how many it is allowed. */
+int64_t descriptors_allow(int64_t need);
+
+#define SPARE_DESCRIPTORS 4 /* a reference is moved with two */
+
+/* Descriptors nobody uses; begins as zeros. */
+struct spare {
+	int fds[SPARE_DESCRIPTORS];
+	int count;
+};
+
+/* Take as many as there are, up to SPARE_DESCRIPTORS; give them to whoever
+ * opens a file next. */
+void spare_take(struct spare *spare);
+void spare_give(struct spare *spare);
 
 #endif

@@ -67,8 +67,10 @@ bool edit_tree(struct task *task, git_tree *tree, const struct list *edits,
 	for (size_t i = 0; i < edits->count; i++)
 		if (!make_update(task, &edit[i], &updates[i]))
 			return false;
+	/* each id was read or written a moment ago: of one whose file it could
+	 * not open, libgit2 only says that it is none */
 	if (git_tree_create_updated(out, task->repo->handle, tree, edits->count, updates) < 0)
-		return broken_git(task, "git_tree_create_updated");
+		return broken_git(task, "git_tree_create_updated"), room_crowded(task);
 	return true;
 }
 

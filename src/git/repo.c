@@ -207,7 +207,10 @@ bool repo_find(struct task *task, const char *ref, struct oid *out)
 	GIT_AUTO(git_reference)
 	found = NULL;
 	GIT_AUTO(git_object)
+	target = NULL;
+	GIT_AUTO(git_object)
 	commit = NULL;
+	const git_oid *id;
 
 	if (!lookup(task, ref, &found))
 		return false;
@@ -215,7 +218,10 @@ bool repo_find(struct task *task, const char *ref, struct oid *out)
 		*out = (struct oid) { 0 };
 		return true;
 	}
-	if (git_reference_peel(&commit, found, GIT_OBJECT_COMMIT) < 0)
+	/* git_reference_peel() would not say why it could not read the target */
+	id = git_reference_target(found);
+	if (!id || git_object_lookup(&target, task->repo->handle, id, GIT_OBJECT_ANY) < 0
+		|| git_object_peel(&commit, target, GIT_OBJECT_COMMIT) < 0)
 		return broken_git(task, ref);
 	handle_text(git_object_id(commit), out);
 	return true;

@@ -34,7 +34,9 @@ static bool move_now(struct task *task, const struct journal_move *move)
 	return new.hex[0] ? change_point(task, move->ref, &old, &new) : change_drop(task, move->ref, &old);
 }
 
-/* Want of descriptors, or of room, passes; others wait for their turn meanwhile. */
+/* Want of descriptors, or of room, passes; others wait for their turn
+ * meanwhile. But those who have the descriptors may be who waits: so first
+ * with those set aside. */
 static bool move_at_last(struct task *task, const struct journal_move *move)
 {
 	static const struct timespec pause = { .tv_nsec = PAUSE_NANOSECONDS };
@@ -43,7 +45,10 @@ static bool move_at_last(struct task *task, const struct journal_move *move)
 		if (move_now(task, move) || task->err.code == ERR_CONFLICT)
 			return !task->err.code;
 		task_forgive(task);
-		nanosleep(&pause, NULL);
+		if (task->journal && task->journal->spare.count)
+			spare_give(&task->journal->spare);
+		else
+			nanosleep(&pause, NULL);
 	}
 	return move_now(task, move);
 }
@@ -130,6 +135,16 @@ static bool sync_all(struct task *task)
 	return true;
 }
 
+/* What failed for want of descriptors is done after the next change. */
+static void sync_or_stop(struct task *task)
+{
+	if (sync_all(task))
+		return;
+	if (task->err.code != ERR_BUSY)
+		stop(task, "git cannot be written to the disk");
+	task_forgive(task);
+}
+
 /* After the commit, still in turn. */
 static void move_all(struct task *task)
 {
@@ -147,8 +162,11 @@ static void move_all(struct task *task)
 	}
 	task->moves = (struct list) { 0 };
 	task->after_commit = NULL;
-	if (task->journal && task->journal->moves >= MOVES_PER_SYNC && !sync_all(task))
-		stop(task, "git cannot be written to the disk");
+	if (!task->journal)
+		return;
+	spare_take(&task->journal->spare);
+	if (task->journal->moves >= MOVES_PER_SYNC)
+		sync_or_stop(task);
 }
 
 /* ---- writing it down ---- */
@@ -295,6 +313,7 @@ bool journal_catch_up(struct task *task)
 {
 	struct list moves = { 0 };
 
+	spare_take(&task->journal->spare);
 	return db_begin(task)
 		&& make_all(task, &moves)
 		&& db_commit_quiet(task);
@@ -303,6 +322,7 @@ bool journal_catch_up(struct task *task)
 bool journal_recover(struct task *task)
 {
 	crash_point("recovery.before");
+	spare_take(&task->journal->spare);
 	if (!put_all(task))
 		return false;
 	crash_point("recovery.all-put");
