@@ -34,6 +34,12 @@ static bool move_now(struct task *task, const struct journal_move *move)
 	return new.hex[0] ? change_point(task, move->ref, &old, &new) : change_drop(task, move->ref, &old);
 }
 
+static void set_aside(struct task *task)
+{
+	if (task->journal)
+		spare_take(&task->journal->spare);
+}
+
 /* Want of descriptors, or of room, passes; others wait for their turn
  * meanwhile. But those who have the descriptors may be who waits: so first
  * with those set aside. */
@@ -162,10 +168,8 @@ static void move_all(struct task *task)
 	}
 	task->moves = (struct list) { 0 };
 	task->after_commit = NULL;
-	if (!task->journal)
-		return;
-	spare_take(&task->journal->spare);
-	if (task->journal->moves >= MOVES_PER_SYNC)
+	set_aside(task);
+	if (task->journal && task->journal->moves >= MOVES_PER_SYNC)
 		sync_or_stop(task);
 }
 
@@ -313,7 +317,7 @@ bool journal_catch_up(struct task *task)
 {
 	struct list moves = { 0 };
 
-	spare_take(&task->journal->spare);
+	set_aside(task);
 	return db_begin(task)
 		&& make_all(task, &moves)
 		&& db_commit_quiet(task);
@@ -322,7 +326,7 @@ bool journal_catch_up(struct task *task)
 bool journal_recover(struct task *task)
 {
 	crash_point("recovery.before");
-	spare_take(&task->journal->spare);
+	set_aside(task);
 	if (!put_all(task))
 		return false;
 	crash_point("recovery.all-put");
