@@ -341,12 +341,12 @@ static bool start_serving(struct service *service)
 }
 
 /* A server runs for months beside others. Threads share two heaps, and what is
- * larger than an arena's block stands alone: pages that are kept would hold
- * the heap open between what comes and goes. */
+ * larger than what zlib takes for an object stands alone: pages that are kept
+ * would hold the heap open between what comes and goes. */
 static void be_modest(void)
 {
 	mallopt(M_ARENA_MAX, 2);
-	mallopt(M_MMAP_THRESHOLD, 32 * 1024);
+	mallopt(M_MMAP_THRESHOLD, 80 * 1024);
 	mallopt(M_TRIM_THRESHOLD, 512 * 1024);
 	malloc_trim(0); /* of starting, before it is copied into the process that starts git */
 }

@@ -111,8 +111,6 @@ void repo_init(void)
 	must(git_libgit2_opts(GIT_OPT_SET_CACHE_MAX_SIZE, (ssize_t)CACHE_BYTES));
 	must(git_libgit2_opts(GIT_OPT_SET_CACHE_OBJECT_LIMIT, GIT_OBJECT_TREE,
 		(size_t)CACHED_OBJECT_BYTES));
-	must(git_libgit2_opts(GIT_OPT_SET_CACHE_OBJECT_LIMIT, GIT_OBJECT_BLOB,
-		(size_t)CACHED_OBJECT_BYTES));
 }
 
 static int create(git_repository **out, const char *path)
