@@ -33,7 +33,7 @@
 #include "site.h"
 #include "worker.h"
 
-#define MEMO_BYTES (12 * 1024 * 1024)
+#define MEMO_BYTES (6 * 1024 * 1024)
 
 struct service {
 	const struct conf *conf;

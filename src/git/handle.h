@@ -22,6 +22,7 @@ struct repo {
 	}
 DEFINE_AUTO(git_blob)
 DEFINE_AUTO(git_commit)
+DEFINE_AUTO(git_config)
 DEFINE_AUTO(git_diff)
 DEFINE_AUTO(git_object)
 DEFINE_AUTO(git_odb)

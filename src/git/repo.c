@@ -16,7 +16,7 @@
 #include "handle.h"
 
 #define CACHED_OBJECT_BYTES (64 * 1024) /* a folder of 100 guides has more than the 4 KiB libgit2 keeps */
-#define CACHE_BYTES (8 * 1024 * 1024) /* of all handles together */
+#define CACHE_BYTES (2 * 1024 * 1024) /* of all handles together, as on disk: in memory a tree takes twice that */
 
 bool oid_parse(const char *text, struct oid *out)
 {
@@ -113,6 +113,18 @@ void repo_init(void)
 		(size_t)CACHED_OBJECT_BYTES));
 }
 
+/* For git itself, should an administrator run `git gc`: it removes what it
+ * has packed, so the pack must be on the disk. */
+static int careful(git_repository *repo)
+{
+	GIT_AUTO(git_config)
+	config = NULL;
+
+	if (git_repository_config(&config, repo) < 0)
+		return -1;
+	return git_config_set_string(config, "core.fsync", "all");
+}
+
 static int create(git_repository **out, const char *path)
 {
 	git_repository_init_options options = {
@@ -121,7 +133,7 @@ static int create(git_repository **out, const char *path)
 		.initial_head = "main",
 	};
 
-	return git_repository_init_ext(out, path, &options);
+	return git_repository_init_ext(out, path, &options) < 0 ? -1 : careful(*out);
 }
 
 struct repo *repo_open(const char *path)

@@ -8,7 +8,7 @@
 #include "base/memory.h"
 #include "base/part.h"
 
-#define CACHE_BYTES (16 * 1024 * 1024)
+#define CACHE_BYTES (8 * 1024 * 1024)
 #define REPLY_BYTES 2048 /* what a reply weighs besides its body: two sets of headers */
 
 struct kept {

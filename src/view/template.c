@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/arena.h"
 
@@ -84,14 +85,17 @@ static bool read_file(struct joiner *j, const char *name, const char **text, siz
 {
 	char *path = arena_printf(j->arena, "%s/%s", j->folder, name);
 	FILE *file = fopen(path, "re");
+	struct stat st;
 	char *bytes;
 
-	if (!file) {
+	if (!file || fstat(fileno(file), &st) || st.st_size > TEMPLATE_MAX_BYTES) {
 		fprintf(stderr, "guidehall: cannot read the template %s\n", path);
+		if (file)
+			fclose(file);
 		return false;
 	}
-	bytes = arena_alloc(j->arena, TEMPLATE_MAX_BYTES + 1);
-	*len = fread(bytes, 1, TEMPLATE_MAX_BYTES, file);
+	bytes = arena_alloc(j->arena, (size_t)st.st_size + 1);
+	*len = fread(bytes, 1, (size_t)st.st_size, file);
 	fclose(file);
 	*text = bytes;
 	return true;

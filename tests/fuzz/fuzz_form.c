@@ -6,19 +6,7 @@
 #include "base/utf8.h"
 #include "fuzz.h"
 #include "http/request.h"
-
-struct sent {
-	const char *name, *text, *key;
-	bool agree;
-};
-static const struct field fields[] = {
-	INPUT_TEXT(struct sent, name, 8, FIELD_REQUIRED),
-	INPUT_TEXT(struct sent, text, 64, 0),
-	INPUT_TEXT(struct sent, key, 200, 0),
-	INPUT_BOOL(struct sent, agree),
-	FIELD_END
-};
-static const struct shape shape = SHAPE(sent, fields);
+#include "sent.h"
 
 /* ---- there and back ---- */
 

@@ -60,10 +60,13 @@ TOOLS = {
     "pyflakes": lambda: [run(["pyflakes3", *tracked("*.py")])],
 }
 
+failed = False
 for name, tool in TOOLS.items():
     if sys.argv[2:] and name not in sys.argv[2:]:
         continue
     begin = time.time()
     found = "\n".join(said for said in tool() if said)
+    failed = failed or bool(found)
     print(f"# {name}: {time.time() - begin:.0f} s")
     print(f"FAIL lint/{name}:\n{found}" if found else f"ok lint/{name}", flush=True)
+sys.exit(failed)

@@ -344,5 +344,12 @@ def test_31_a_field_people_do_not_see():
     assert state(s) == before
 
 
+def test_07_a_key_writes_no_header():
+    jar = sign_in(site(), "mo", "mo-key")
+    answer = expect(site().form(f"/proposals/{site().n}/comments", [("text", "Hm."), ("key", "a b&c#d\nSet-Cookie: x=1")], "-b", jar), 303)
+    assert re.fullmatch(rf"/proposals/{site().n}\?key=a%20b%26c%23d%0ASet-Cookie%3A%20x%3D1#comment-\d+", answer.headers["location"]), answer.headers
+    assert "x=1" not in answer.headers.get("set-cookie", "")
+
+
 def test_zz_close():
     site().close()

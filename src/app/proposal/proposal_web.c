@@ -6,6 +6,7 @@
 
 #include "app/account.h"
 #include "app/site.h"
+#include "base/buf.h"
 #include "base/limit.h"
 #include "forms.h"
 #include "http/router.h"
@@ -136,6 +137,19 @@ static const struct field sent_fields[] = {
 static const struct shape sent_shape = SHAPE(sent, sent_fields);
 static const struct page sent_view = { "pages/sent.html", &sent_shape, NULL };
 
+/* What makes the address of a proposal the private link; "" without a key. It
+ * may be anything: who signed in needs none. */
+static const char *key_query(struct arena *arena, const char *key)
+{
+	struct buf out = { .arena = arena };
+
+	if (key) {
+		buf_puts(&out, "?key=");
+		buf_url(&out, key);
+	}
+	return buf_text(&out);
+}
+
 static bool show_sent(struct task *task, const struct request *req, struct reply *rep)
 {
 	const char *key = request_peek(task, req, "key");
@@ -146,7 +160,7 @@ static bool show_sent(struct task *task, const struct request *req, struct reply
 	if (!request_number(task, req, 0, &id) || !proposal_get(task, id, &p))
 		return false;
 	page = (struct sent) { id, p.guide, p.guide_title, p.section, p.place, p.title, .is_public = p.is_public };
-	page.follow = arena_printf(&task->arena, "/proposals/%" PRId64 "%s%s", id, key ? "?key=" : "", key ? key : "");
+	page.follow = arena_printf(&task->arena, "/proposals/%" PRId64 "%s", id, key_query(&task->arena, key));
 	return reply_view(task, req, rep, &page);
 }
 
@@ -161,7 +175,7 @@ static bool fill_rewrite(struct task *task, const struct proposal *p, const char
 	page->interests = p->interests;
 	page->reason = p->reason;
 	page->action = arena_printf(&task->arena, "/proposals/%" PRId64 "/text", p->id);
-	page->back = arena_printf(&task->arena, "/proposals/%" PRId64 "%s%s", p->id, key ? "?key=" : "", key ? key : "");
+	page->back = arena_printf(&task->arena, "/proposals/%" PRId64 "%s", p->id, key_query(&task->arena, key));
 	return true;
 }
 
@@ -229,7 +243,7 @@ static bool back(struct task *task, const struct request *req, struct reply *rep
 		return false;
 	done.state = p.state;
 	done.commit = p.head;
-	return reply_done(task, req, rep, 200, &done, "/proposals/%" PRId64 "%s%s", id, key ? "?key=" : "", key ? key : "");
+	return reply_done(task, req, rep, 200, &done, "/proposals/%" PRId64 "%s", id, key_query(&task->arena, key));
 }
 
 static bool rewrite(struct task *task, const struct request *req, struct reply *rep)
@@ -291,8 +305,8 @@ static bool comment(struct task *task, const struct request *req, struct reply *
 	return request_number(task, req, 0, &id)
 		&& request_read(task, req, &comment_in_shape, &in)
 		&& comment_add(task, id, in.text, in.key, &said.id)
-		&& reply_done(task, req, rep, 201, &said, "/proposals/%" PRId64 "%s%s#comment-%" PRId64, id,
-			in.key ? "?key=" : "", in.key ? in.key : "", said.id);
+		&& reply_done(task, req, rep, 201, &said, "/proposals/%" PRId64 "%s#comment-%" PRId64, id,
+			key_query(&task->arena, in.key), said.id);
 }
 
 const struct route proposal_routes[] = {

@@ -1,7 +1,8 @@
 /* search_db.c: the full-text index over guide sections
  *
  * Found words come back between the control characters 2 and 3, which no
- * text of ours can hold. */
+ * text of ours can hold. The index itself sorts by rank, so that snippets are
+ * cut for those that are shown only. */
 #include "search_db.h"
 
 #include "db/db.h"
@@ -33,6 +34,6 @@ bool search_db_find(struct task *task, const char *match, int64_t limit, struct 
 		" snippet(guide_text, 1, char(2), char(3), '…', 32) AS snippet"
 		" FROM guide_text JOIN guide_section s ON s.id = guide_text.rowid"
 		" JOIN guide g ON g.slug = s.guide AND g.language = s.language"
-		" WHERE guide_text MATCH $1 ORDER BY bm25(guide_text, 4.0, 1.0) LIMIT $2",
+		" WHERE guide_text MATCH $1 AND rank MATCH 'bm25(4.0, 1.0)' ORDER BY rank LIMIT $2",
 		ARGS(ARG(match), ARG(limit)));
 }
