@@ -78,7 +78,6 @@ bool arguments_read(struct arguments *args, int argc, char **argv)
 	for (int i = 0; i < argc; i++) {
 		const char *next = i + 1 < argc ? argv[i + 1] : NULL;
 
-		/* NOLINTNEXTLINE(bugprone-branch-clone): both step over a value; only one keeps it */
 		if (!strcmp(argv[i], "--help"))
 			args->help = true;
 		else if (!strcmp(argv[i], "--password-stdin"))
@@ -86,7 +85,7 @@ bool arguments_read(struct arguments *args, int argc, char **argv)
 		else if (!strcmp(argv[i], "--sandbox"))
 			args->sandbox = true;
 		else if (!strcmp(argv[i], "--conf"))
-			i++;
+			i++; /* NOLINT(bugprone-branch-clone): both step over a value; only one keeps it */
 		else if (strncmp(argv[i], "--", 2)) {
 			if (!read_word(args, argv[i]))
 				return false;

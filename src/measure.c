@@ -155,7 +155,7 @@ static int64_t resident_bytes(int statm)
 
 	if (pread(statm, text, sizeof(text) - 1, 0) <= 0)
 		return 0;
-	strtoll(text, &rest, 10);
+	(void)strtoll(text, &rest, 10);
 	return strtoll(rest, NULL, 10) * sysconf(_SC_PAGESIZE);
 }
 

@@ -108,7 +108,7 @@ static bool receive(const struct process *p, struct clone *out, bool *whole)
 	ssize_t n = recvmsg(p->control, &message, MSG_CMSG_CLOEXEC);
 	const struct cmsghdr *header = CMSG_FIRSTHDR(&message);
 	size_t count = header ? (header->cmsg_len - CMSG_LEN(0)) / sizeof(int) : 0;
-	int fds[3];
+	int fds[CMSG_SPACE(3 * sizeof(int)) / sizeof(int)] = { -1, -1, -1 };
 
 	if (n <= 0)
 		return false;

@@ -98,7 +98,7 @@ static struct kept *make(const struct cache_reply *r)
 {
 	struct kept *k = memory_must(calloc(1, sizeof(*k)));
 
-	*k = (struct kept) { .key = copy(r->key), .etag = copy(r->etag), .part = copy(r->ground.part), .whole = r->whole, .not_modified = r->not_modified, .personal = r->ground.personal, .stamp = r->stamp, .until = r->until };
+	*k = (struct kept) { .key = memory_must(strdup(r->key)), .etag = copy(r->etag), .part = copy(r->ground.part), .whole = r->whole, .not_modified = r->not_modified, .personal = r->ground.personal, .stamp = r->stamp, .until = r->until };
 	k->lru.key = k->key;
 	k->lru.cost = sizeof(*k) + REPLY_BYTES + r->bytes + strlen(k->key);
 	return k;

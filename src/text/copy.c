@@ -76,6 +76,7 @@ static void append(struct copy *copy, struct node *node)
 {
 	struct frame *top = &copy->path[copy->depth];
 
+	assert(top->tail); /* there is a root */
 	*top->tail = node;
 	top->tail = &node->next;
 }
@@ -118,6 +119,7 @@ static void add_leaf(struct copy *copy, cmark_node *from)
 
 static bool in_tight_list(const struct copy *copy)
 {
+	/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): an item stands in a list */
 	return copy->depth && copy->path[copy->depth].node->kind == NODE_ITEM
 		&& copy->path[copy->depth - 1].node->tight;
 }
@@ -187,6 +189,7 @@ static void leave(struct copy *copy)
 {
 	struct node *node = copy->path[copy->depth].node;
 
+	assert(node);
 	if (copy->deeper) {
 		copy->deeper--;
 		return;

@@ -5,6 +5,7 @@
  * quadratic time, ends at the second level. */
 #include "text/frontmatter.h"
 
+#include <assert.h>
 #include <string.h>
 #include <yaml.h>
 
@@ -251,6 +252,7 @@ static bool read_pair(struct reader *r)
 		return false;
 	if (!names_add(&r->task->arena, &r->seen, name))
 		return refuse(r, r->event.start_mark.line, "this key stands there twice");
+	assert(name);
 	key = find_key(name);
 	if (!next(r))
 		return false;
@@ -258,6 +260,7 @@ static bool read_pair(struct reader *r)
 		return read_items(r, key);
 	if (!scalar(r, &value))
 		return false;
+	assert(value);
 	if (key && *value)
 		set(&r->task->arena, r->out, key, value);
 	return true;

@@ -1,6 +1,7 @@
 /* redline.c: two trees walked together */
 #include "text/redline.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "text/marked.h"
@@ -15,6 +16,7 @@ static bool is_leaf(const struct node *node)
 
 static void open_block(struct redline *r, const struct node *node)
 {
+	assert(node);
 	if (node->kind == NODE_CODE)
 		buf_puts(&r->out, "<pre><code>");
 	else

@@ -146,7 +146,7 @@ static void put_value(struct buf *out, const char *value)
 		if (*value == '"' || *value == '\\')
 			buf_printf(out, "\\%c", *value);
 		else
-			buf_putc(out, odd ? ' ' : *value);
+			buf_putc(out, (char)(odd ? ' ' : *value));
 	}
 	buf_putc(out, '"');
 }

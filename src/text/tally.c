@@ -33,7 +33,7 @@ static const char *const strengths[] = {
 	"moet", "moeten", "mag", "mogen", "zou", "zouden",
 };
 
-#define AMONG(list, word, len) among(list, sizeof(list) / sizeof(list[0]), word, len)
+#define AMONG(list, word, len) among(list, sizeof(list) / sizeof((list)[0]), word, len)
 
 static bool among(const char *const *list, size_t count, const char *word, size_t len)
 {

@@ -1,6 +1,7 @@
 /* html.c: writing a bound template; escaping is decided by kind */
 #include "template.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <string.h>
 
@@ -22,6 +23,7 @@ static const void *value_at(const struct op *op, const struct level *level)
 {
 	for (size_t up = op->up; up; up--)
 		level = level->outer;
+	assert(level); /* template.c counted them */
 	return op->field ? (const char *)level->value + op->field->offset : level->value;
 }
 
