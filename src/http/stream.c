@@ -172,6 +172,17 @@ static ssize_t park(struct stream *s)
 	return result;
 }
 
+/* Whether git was killed; else the end of its pipe is the end of its answer. */
+static bool is_let_go(struct stream *s)
+{
+	bool gone;
+
+	pthread_mutex_lock(&s->all->lock);
+	gone = s->leash < 0;
+	pthread_mutex_unlock(&s->all->lock);
+	return gone;
+}
+
 static ssize_t give(void *cls, uint64_t at, char *room, size_t most)
 {
 	struct stream *s = cls;
@@ -189,7 +200,7 @@ static ssize_t give(void *cls, uint64_t at, char *room, size_t most)
 		return n;
 	if (n < 0 && (errno == EAGAIN || errno == EINTR))
 		return park(s);
-	return n || s->leash < 0 ? MHD_CONTENT_READER_END_WITH_ERROR : MHD_CONTENT_READER_END_OF_STREAM;
+	return n || is_let_go(s) ? MHD_CONTENT_READER_END_WITH_ERROR : MHD_CONTENT_READER_END_OF_STREAM;
 }
 
 static void end(void *cls)

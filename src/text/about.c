@@ -1,6 +1,7 @@
 /* about.c: front matter as a list of facts */
 #include "text/about.h"
 
+#include <assert.h>
 #include <ctype.h>
 #include <string.h>
 
@@ -100,8 +101,10 @@ static void write_fact(struct redline *r, const struct fact *old, const struct f
 {
 	const char *before = old ? buf_text(&old->value) : NULL;
 	const char *after = new ? buf_text(&new->value) : NULL;
-	const char *label = label_of(r->arena, new ? new->key : old->key);
+	const char *label;
 
+	assert(old || new);
+	label = label_of(r->arena, new ? new->key : old->key);
 	if (before && after && !strcmp(before, after))
 		return;
 	tally_fact(r->arena, &r->tally, label);

@@ -119,9 +119,8 @@ static void add_leaf(struct copy *copy, cmark_node *from)
 
 static bool in_tight_list(const struct copy *copy)
 {
-	/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): an item stands in a list */
 	return copy->depth && copy->path[copy->depth].node->kind == NODE_ITEM
-		&& copy->path[copy->depth - 1].node->tight;
+		&& copy->path[copy->depth - 1].node->tight; /* NOLINT(clang-analyzer-core.NullDereference): it stands in a list */
 }
 
 static void describe(struct copy *copy, cmark_node *from, struct node *node)

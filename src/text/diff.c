@@ -5,6 +5,7 @@
  * redline.c, which block with which in pair.c. */
 #include "text/diff.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "text/about.h"
@@ -73,6 +74,7 @@ static struct diff_part *add_part(struct comparison *c)
 /* Sources are items of a list. */
 static void open_around(struct redline *r, const struct node *block)
 {
+	assert(block);
 	if (block->kind != NODE_FOOTNOTE)
 		return;
 	buf_puts(&r->out, "<section class=\"footnotes\">\n");

@@ -95,6 +95,7 @@ static void whole_block(struct redline *r, const struct node *node, enum mark ma
 {
 	const size_t opened = r->out.len;
 
+	assert(node);
 	if (node->kind == NODE_RULE) {
 		whole_rule(r, node, mark);
 		return;
@@ -297,6 +298,7 @@ void redline_block(struct redline *r, const struct pair *pair)
 {
 	const struct node *block = pair->new ? pair->new : pair->old;
 
+	assert(block);
 	if (block->kind == NODE_FACT && pair->kind != PAIR_SAME)
 		tally_fact(r->arena, &r->tally, block->name);
 	switch (pair->kind) {

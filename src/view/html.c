@@ -21,9 +21,11 @@ struct level {
 
 static const void *value_at(const struct op *op, const struct level *level)
 {
-	for (size_t up = op->up; up; up--)
+	for (size_t up = op->up; up; up--) {
+		assert(level); /* template.c counted them */
 		level = level->outer;
-	assert(level); /* template.c counted them */
+	}
+	assert(level);
 	return op->field ? (const char *)level->value + op->field->offset : level->value;
 }
 

@@ -6,6 +6,7 @@
  * before the commit; the disk last, because it can be filled again. */
 #include "app/release.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -346,6 +347,7 @@ static bool make_again(struct task *task, const struct release *r, const struct 
 	file = named(&files, kept->name);
 	if (!is_same(task, r, kept, file))
 		return false;
+	assert(file); /* it is the same as one that was published */
 	*bytes = file->bytes;
 	shelf_put(task, r, &files);
 	return true;
