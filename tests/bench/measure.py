@@ -2,7 +2,7 @@
 import collections, http.client, json, os, pathlib, re, statistics, subprocess, sys, time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "site"))
-from harness import Site, expect
+from harness import Site
 import corpus
 
 

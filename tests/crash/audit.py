@@ -69,7 +69,7 @@ def learn(clients, rows):
 
 def proposals(s, clients, main):
     rows = s.rows("SELECT id, reason, state, head, merged, guide FROM proposal")
-    by_reason = learn(clients, rows)
+    learn(clients, rows)
     known = {p.reason: (c, p) for c in clients for p in c.proposals.values()}
     pending = {d.mark for c in clients for d in c.pending if d.kind == "propose"}
     names = [f"{head}:guides/{guide}/en.md" for _, _, _, head, _, guide in rows]

@@ -6,7 +6,7 @@ was answered stays; when the fault is over it works again, without a new start
 unless the disk failed to write. Then audit.py, as after a death.
 
 usage: faults.py [--quick] [FAULT...]     --quick: fewer calls that fail"""
-import collections, itertools, os, pathlib, re, resource, shutil, signal, subprocess, sys, threading, time
+import collections, itertools, os, pathlib, resource, shutil, subprocess, sys, threading, time
 
 from audit import audit
 from clients import Client, Ledger

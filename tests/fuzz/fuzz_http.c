@@ -104,9 +104,11 @@ static void check_line(const struct exchange *ex)
 static bool plain_cookies(const char *text)
 {
 	for (;;) {
-		text += strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789-");
-		if (*text++ != '=')
+		size_t name = strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789-");
+
+		if (!name || text[name] != '=')
 			return false;
+		text += name + 1;
 		text += strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789-");
 		if (!*text)
 			return true;

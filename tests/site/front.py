@@ -175,7 +175,7 @@ def test_addresses_arrive():
 
 def test_headers_of_every_reply():
     """Of the program and of nginx itself, each once."""
-    s = front()
+    front()
     replies = {path: probes.replies(ask(named(probes.head(b"GET %s HTTP/1.1" % path.encode(), b"Connection: close")), 700))[0]
                for path in ("/", "/guides/twitter", "/assets/x/base.css", "/nowhere", "/healthz%00", "/guides/../healthz")}
     replies["two lengths"] = probes.replies(ask(named(probes.MALFORMED["two lengths"]), 700))[0]

@@ -72,7 +72,7 @@ TRAVERSAL = ["../", "..", "%2e%2e%2f", "%2e%2e", "%252e%252e%252f", "..%2f", "..
 
 
 def test_09_no_way_out_of_the_tables():
-    s, wrong, asked = site(), [], 0
+    s, wrong = site(), []
     def one(path):
         answer = s.get(path, accept="text/html", token=s.ad)
         if answer.status not in (400, 404, 414) or CANARY in answer.body.decode("latin-1") or "root:" in answer.body.decode("latin-1"):
@@ -98,7 +98,7 @@ NAMES = [".git", "..", ".", ".git\u200c", "git~1", ".git::$INDEX_ALLOCATION", "c
 
 def test_10_names_of_guides():
     s = site()
-    before, wrong = refs(s), []
+    wrong = []
     tree = s.git("ls-tree", "-r", "main")
     for name in NAMES:
         answer = s.post("/api/v1/guides", {"slug": name, "title": "T", "text": "# T\n\n## A\n\nb\n", "interests": "none"})
@@ -187,7 +187,7 @@ def test_12_headers_do_not_reach_git():
 def test_13_a_body_without_end():
     s = site()
     rss = lambda: int(re.search(r"VmRSS:\s+(\d+)", pathlib.Path(f"/proc/{s.process.pid}/status").read_text())[1])
-    before, begin = rss(), time.time()
+    before = rss()
     out = subprocess.run("head -c 300M /dev/zero | curl -sS -o /dev/null -w '%{http_code}' --max-time 60 -H 'Content-Type: application/json' -H 'Transfer-Encoding: chunked' -H 'Expect:' "
                          f"-X POST --data-binary @- {s.base}/sign-in || true", shell=True, capture_output=True, text=True)
     assert out.stdout.strip() in ("413", "000"), out.stdout + out.stderr
@@ -252,7 +252,7 @@ def test_25_nothing_written_for_one_is_read_by_another():
 def test_25_the_log_has_one_line_an_event():
     s = Site("hostile-log")
     words = 'x" level="admin\n2026-01-01T00:00:00Z request path="/forged" status="200"\r\n{"level":"admin"}\u2028\u0085y\x1b[31m'
-    mo = s.person("mo", "moderator")
+    s.person("mo", "moderator")
     for path in (f"/{urllib.parse.quote(words.replace(chr(10), '').replace(chr(13), '').replace(chr(27), ''))}", "/guides/%22%20status%3d%22200", "/search?q=" + urllib.parse.quote(words)):
         s.get(path, accept="text/html")
     s.suggest("twitter", B, lambda t: t.replace("should show", "should always show"), title=words.replace("\x1b", ""), reason=words.replace("\x1b", ""), name="a\nb")
