@@ -10,6 +10,7 @@
 #include <time.h>
 
 #include "base/conf.h"
+#include "base/memory.h"
 #include "stats.h"
 
 #define TICK_MS 500
@@ -205,11 +206,9 @@ static void *look(void *arg)
 
 struct deadlines *deadlines_open(const struct conf *conf, struct stats *stats)
 {
-	struct deadlines *all = calloc(1, sizeof(*all));
+	struct deadlines *all = memory_must(calloc(1, sizeof(*all)));
 	pthread_condattr_t clock;
 
-	if (!all)
-		abort();
 	all->conf = conf;
 	all->stats = stats;
 	pthread_mutex_init(&all->lock, NULL);
@@ -240,10 +239,8 @@ void deadlines_close(struct deadlines *all)
 
 static struct deadline *begin(struct deadlines *all, struct MHD_Connection *connection)
 {
-	struct deadline *d = calloc(1, sizeof(*d));
+	struct deadline *d = memory_must(calloc(1, sizeof(*d)));
 
-	if (!d)
-		abort();
 	d->fd = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
 	d->state = state_of(PHASE_HEAD);
 	pthread_mutex_lock(&all->lock);

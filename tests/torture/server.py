@@ -127,7 +127,10 @@ def judge_change(s, name, answer, happened, lasting):
         s.again()
     done = whole(happened(s), name)
     assert done or not (answer and answer.status < 300), "it was answered and did not happen"
-    assert not done or not answer or answer.status < 300, f"it was refused with {answer.status} and happened"
+    # what is done and cannot be shown is said to be so
+    told = bool(answer) and b"was carried out, but" in answer.body
+    assert done or not told, "it was said to be carried out and did not happen"
+    assert not done or not answer or answer.status < 300 or told, f"it was refused with {answer.status} and happened"
     if lasting and not gone:
         s.again()
         assert whole(happened(s), name) == done, f"{'done' if done else 'refused'} before the start, and not after it"
