@@ -1,7 +1,7 @@
-/* room.h: whether the disk has room for what a request may write
+/* room.h: what is left of the disk and of descriptors
  *
- * Asked before anything is changed, with so much to spare that what was begun
- * can be finished. Descriptors are set aside for the same. */
+ * The disk is asked before anything is changed, with so much to spare that
+ * what was begun can be finished; descriptors are set aside for the same. */
 #ifndef BASE_ROOM_H
 #define BASE_ROOM_H
 
@@ -13,13 +13,15 @@ bool room_check(struct task *task, const char *folder);
 
 /* A failure of the system in words for the person who asked, where it is not
  * the program's fault: no room, or no descriptors. Any other is left as it
- * is. `reason` is what the system or a library said; where that is nothing of
- * the kind, the file system of `path` and the process are asked. Returns
- * false. */
-bool room_explain(struct task *task, const char *path, const char *reason);
+ * is: what a disk could not write is never taken for what passes. `reason` is
+ * what the system said. Returns false. */
+bool room_explain(struct task *task, const char *reason);
 
-/* The same where nobody says so, and it cannot be anything else than a want of
- * descriptors. */
+/* The same for a library that does not always say why: the file system of
+ * `path` and the process are asked. */
+bool room_suspect(struct task *task, const char *path);
+
+/* And where it cannot be anything else than a want of descriptors. */
 bool room_crowded(struct task *task);
 
 /* How many descriptors a server of these settings may have open at once. */

@@ -1,4 +1,4 @@
-/* room.c: asking the system, and saying what it said */
+/* room.c: asking the system what is left, and saying what it said */
 #include "base/room.h"
 
 #include <errno.h>
@@ -32,26 +32,6 @@ bool room_check(struct task *task, const char *folder)
 	return !is_full(&st) || fail(task, ERR_FULL, "%s", full);
 }
 
-/* libgit2 does not always say why it could not write, or find. */
-static bool must_be_room(const char *path, const char *reason)
-{
-	struct statvfs st;
-
-	return strstr(reason, strerror(ENOSPC)) || strstr(reason, strerror(EDQUOT)) || (!statvfs(path, &st) && is_full(&st));
-}
-
-static bool must_be_descriptors(const char *reason)
-{
-	int fd;
-
-	if (strstr(reason, strerror(EMFILE)) || strstr(reason, strerror(ENFILE)))
-		return true;
-	fd = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0);
-	if (fd >= 0)
-		close(fd);
-	return fd < 0 && (errno == EMFILE || errno == ENFILE);
-}
-
 bool room_crowded(struct task *task)
 {
 	if (task->err.code == ERR_INTERNAL) {
@@ -61,16 +41,40 @@ bool room_crowded(struct task *task)
 	return false;
 }
 
-bool room_explain(struct task *task, const char *path, const char *reason)
+static bool filled(struct task *task)
 {
-	if (task->err.code != ERR_INTERNAL)
-		return false;
-	if (must_be_room(path, reason)) {
+	if (task->err.code == ERR_INTERNAL) {
 		task->err.code = ERR_FULL;
 		task->err.message = full;
-		return false;
 	}
-	return must_be_descriptors(reason) && room_crowded(task);
+	return false;
+}
+
+bool room_explain(struct task *task, const char *reason)
+{
+	if (strstr(reason, strerror(ENOSPC)) || strstr(reason, strerror(EDQUOT)))
+		return filled(task);
+	if (strstr(reason, strerror(EMFILE)) || strstr(reason, strerror(ENFILE)))
+		return room_crowded(task);
+	return false;
+}
+
+static bool has_no_descriptor(void)
+{
+	int fd = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0);
+
+	if (fd >= 0)
+		close(fd);
+	return fd < 0 && (errno == EMFILE || errno == ENFILE);
+}
+
+bool room_suspect(struct task *task, const char *path)
+{
+	struct statvfs st;
+
+	if (!statvfs(path, &st) && is_full(&st))
+		return filled(task);
+	return has_no_descriptor() && room_crowded(task);
 }
 
 /* ---- descriptors ---- */

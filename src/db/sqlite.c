@@ -249,7 +249,7 @@ static bool step_failed(struct task *task, int rc)
 	case SQLITE_CONSTRAINT_PRIMARYKEY:
 		return fail(task, ERR_CONFLICT, "There is one of that name already.");
 	case SQLITE_FULL:
-		return broken(task, "%s", sqlite3_errmsg(link->handle)), room_explain(task, sqlite3_db_filename(link->handle, NULL), strerror(ENOSPC));
+		return broken(task, "%s", sqlite3_errmsg(link->handle)), room_explain(task, strerror(ENOSPC));
 	default:
 		return broken(task, "%s (%s)", sqlite3_errmsg(link->handle), sqlite3_errstr(rc));
 	}

@@ -37,8 +37,9 @@ DEFINE_AUTO(git_tree_entry)
 
 /* libgit2 refused something it should have done: for the log, with its
  * reason. Returns false. */
-#define broken_git(task, what) (broken(task, "%s: %s", what, handle_reason()), room_explain(task, git_repository_path((task)->repo->handle), handle_reason()))
+#define broken_git(task, what) (broken(task, "%s: %s", what, handle_reason()), handle_explain(task))
 const char *handle_reason(void);
+bool handle_explain(struct task *task);
 
 /* Before libgit2 is set up: it gets memory, or the process ends. A libgit2
  * error code. */

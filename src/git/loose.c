@@ -36,7 +36,7 @@ static bool broken_file(struct task *task, const char *path)
 	const char *why = strerror(errno);
 
 	broken(task, "%s: %s", path, why);
-	return room_explain(task, git_repository_path(task->repo->handle), why);
+	return room_explain(task, why);
 }
 
 /* *bytes is NULL when there is no such file. */

@@ -41,6 +41,11 @@ const char *handle_reason(void)
 	return e && e->message ? e->message : "no reason given";
 }
 
+bool handle_explain(struct task *task)
+{
+	return room_explain(task, handle_reason()) || room_suspect(task, git_repository_path(task->repo->handle));
+}
+
 void handle_text(const git_oid *id, struct oid *out)
 {
 	git_oid_tostr(out->hex, sizeof(out->hex), id);

@@ -14,16 +14,16 @@
 
 static struct db_store *store;
 static struct db *db;
+static char tables[64];
 
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
-	static char path[64];
 	struct task task;
 
 	(void)argc;
 	(void)argv;
-	snprintf(path, sizeof(path), "/dev/shm/guidehall-search-%d.db", (int)getpid());
-	MUST(sodium_init() >= 0 && (store = db_store_open(path)) && (db = db_open(store)));
+	snprintf(tables, sizeof(tables), "%s/guidehall-search-%d.db", access("/dev/shm", W_OK) ? "/tmp" : "/dev/shm", (int)getpid());
+	MUST(sodium_init() >= 0 && (store = db_store_open(tables)) && (db = db_open(store)));
 	task = (struct task) { .db = db };
 	MUST(db_begin(&task)
 		&& db_run(&task, NULL, "INSERT INTO guide (slug, language, title, description, platform, audience, licence, review_by, blob, changed_at)"
@@ -35,17 +35,14 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 }
 __attribute__((destructor)) static void clean_up(void)
 {
-	char name[512];
-
 	if (!db)
 		return;
-	snprintf(name, sizeof(name), "/dev/shm/guidehall-search-%d.db", (int)getpid());
 	db_close(db);
 	db_store_close(store);
 	for (const char *const *end = (const char *const[]) { "", "-wal", "-shm", ".lock", ".writer", NULL }; *end; end++) {
-		char path[600];
+		char path[80];
 
-		snprintf(path, sizeof(path), "%s%s", name, *end);
+		snprintf(path, sizeof(path), "%s%s", tables, *end);
 		unlink(path);
 	}
 }

@@ -27,6 +27,7 @@ static void fresh(struct fixture *f)
 	CHECK(repo_find(&f->task, REPO_MAIN, &tip) && !tip.hex[0]);
 	CHECK(!repo_tip(&f->task, REPO_MAIN, &tip) && failure(&f->task) == ERR_NOT_FOUND);
 	CHECK(repo_find(&f->task, "refs/heads/../../config", &tip) && !tip.hex[0]);
+	CHECK_STR(run("git config -f %s/config core.fsync", f->path), "all\n");
 	CHECK(!repo_open("/proc/no/such/place"));
 }
 

@@ -133,6 +133,13 @@ def test_07_what_is_kept_by_whom():
     assert out.headers["clear-site-data"] == '"cache", "storage"' and "Max-Age=0" in out.headers["set-cookie"]
 
 
+def test_07_a_key_writes_no_header():
+    jar = sign_in(site(), "mo", "mo-key")
+    answer = expect(site().form(f"/proposals/{site().n}/comments", [("text", "Hm."), ("key", "a b&c#d\nSet-Cookie: x=1")], "-b", jar), 303)
+    assert re.fullmatch(rf"/proposals/{site().n}\?key=a%20b%26c%23d%0ASet-Cookie%3A%20x%3D1#comment-\d+", answer.headers["location"]), answer.headers
+    assert "x=1" not in answer.headers.get("set-cookie", "")
+
+
 # ---- forms from elsewhere (5) ----
 
 def test_05_every_change_is_asked_where_it_comes_from():
@@ -342,13 +349,6 @@ def test_31_a_field_people_do_not_see():
                    s.post("/api/v1/guides", {"slug": "spam", "title": "Spam", "text": "# Spam\n\n## A\n\nb\n", "interests": "none", "website": "x"})):
         expect(answer, 303)
     assert state(s) == before
-
-
-def test_07_a_key_writes_no_header():
-    jar = sign_in(site(), "mo", "mo-key")
-    answer = expect(site().form(f"/proposals/{site().n}/comments", [("text", "Hm."), ("key", "a b&c#d\nSet-Cookie: x=1")], "-b", jar), 303)
-    assert re.fullmatch(rf"/proposals/{site().n}\?key=a%20b%26c%23d%0ASet-Cookie%3A%20x%3D1#comment-\d+", answer.headers["location"]), answer.headers
-    assert "x=1" not in answer.headers.get("set-cookie", "")
 
 
 def test_zz_close():

@@ -118,6 +118,18 @@ def test_data_that_are_not_well():
     assert verdicts(doctor("--data", s.data), "repository") == ["fail"]
 
 
+def test_a_server_allows_itself_what_it_needs():
+    mine = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (256, mine[1]))
+    try:
+        s = Site("few")
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, mine)
+    allowed = resource.prlimit(s.process.pid, resource.RLIMIT_NOFILE)[0]
+    s.close()
+    assert allowed > 1000 or allowed == mine[1], allowed  # a thousand connections, and files besides
+
+
 def test_a_file_system_that_forgets():
     folder = "/dev/shm/guidehall-doctor"
     shutil.rmtree(folder, ignore_errors=True)
