@@ -19,6 +19,33 @@ static bool has_definitions(const struct lines *lines)
 	return false;
 }
 
+/* Behind all that may mark a list or a quote, a "<" that is no address. */
+static bool may_begin_html(struct slice line)
+{
+	size_t at = 0;
+
+	while (at < line.len && strchr(" \t>-+*.)0123456789", line.bytes[at]))
+		at++;
+	line = slice_from(line, at);
+	return line.len && line.bytes[0] == '<'
+		&& !(line.len > 5 && (!memcmp(line.bytes, "<http", 5) || !memcmp(line.bytes, "<mail", 5)));
+}
+
+/* Whether a line that begins with up to three blanks can stand in code or
+ * HTML here: there are fences, or tags. Few texts have either, and they are
+ * spared a reading. */
+static bool may_be_verbatim(const struct lines *lines)
+{
+	size_t len = lines_begin(lines, lines->count + 1);
+
+	if (memmem(lines->text, len, "```", 3) || memmem(lines->text, len, "~~~", 3))
+		return true;
+	for (int i = 1; i <= lines->count; i++)
+		if (may_begin_html(lines_get(lines, i)))
+			return true;
+	return false;
+}
+
 /* In code and HTML "[^key]:" is no definition. */
 static bool *find_verbatim(struct parse *parse)
 {
@@ -75,12 +102,12 @@ void footnotes_open(struct parse *parse)
 
 	if (!has_definitions(lines))
 		return;
-	verbatim = find_verbatim(parse);
+	verbatim = may_be_verbatim(lines) ? find_verbatim(parse) : NULL;
 	parse->keys = arena_alloc(parse->arena, ((size_t)lines->count + 1) * sizeof(*parse->keys));
 	for (int i = 1; i <= lines->count; i++) {
 		size_t begin = lines_begin(lines, i);
 
-		if (!verbatim[i] && begins(parse, i))
+		if (!(verbatim && verbatim[i]) && begins(parse, i))
 			put_definition(parse, &out, i);
 		else
 			buf_add(&out, lines->text + begin, lines_begin(lines, i + 1) - begin);

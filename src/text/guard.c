@@ -16,11 +16,21 @@
 #include "text/rows.h"
 #include "base/utf8.h"
 
+/* Of ASCII, which is most of it. */
+static bool is_printed(char c)
+{
+	return c >= ' ' && c < 0x7f;
+}
+
 static bool check_line_characters(struct task *task, struct slice line, int number)
 {
 	uint32_t c;
 
 	for (size_t at = 0; at < line.len;) {
+		if (is_printed(line.bytes[at])) {
+			at++;
+			continue;
+		}
 		if (!utf8_next(line.bytes, line.len, &at, &c))
 			return wrong(task, "text", "Line %d is not valid UTF-8.", number);
 		if (!utf8_for_people(c))

@@ -2,6 +2,7 @@
 #include "text/lines.h"
 
 #include <assert.h>
+#include <string.h>
 
 #include "base/arena.h"
 #include "base/shape.h"
@@ -16,13 +17,31 @@ static bool is_blank(char c)
 	return c == ' ' || c == '\t';
 }
 
-static size_t next_start(const char *text, size_t len, size_t at)
+/* Where the next line feed is, and the next carriage return. */
+struct ends {
+	const char *text;
+	size_t len, lf, cr;
+};
+
+static size_t find_byte(const struct ends *ends, char c, size_t at)
 {
-	while (at < len && !is_newline(text[at]))
-		at++;
-	if (at + 1 < len && text[at] == '\r' && text[at + 1] == '\n')
-		return at + 2;
-	return at < len ? at + 1 : len;
+	const char *found = at < ends->len ? memchr(ends->text + at, c, ends->len - at) : NULL;
+
+	return found ? (size_t)(found - ends->text) : ends->len;
+}
+
+/* Each is looked for again only when it was passed: texts without carriage
+ * returns are read once. */
+static size_t next_start(struct ends *ends, size_t at)
+{
+	if (ends->lf < at)
+		ends->lf = find_byte(ends, '\n', at);
+	if (ends->cr < at)
+		ends->cr = find_byte(ends, '\r', at);
+	if (ends->cr + 1 == ends->lf)
+		return ends->lf < ends->len ? ends->lf + 1 : ends->len;
+	at = ends->lf < ends->cr ? ends->lf : ends->cr;
+	return at < ends->len ? at + 1 : ends->len;
 }
 
 static void add_start(struct arena *arena, struct list *starts, size_t at)
@@ -35,8 +54,11 @@ static void add_start(struct arena *arena, struct list *starts, size_t at)
 struct lines lines_make(struct arena *arena, const char *text, size_t len)
 {
 	struct list starts = { 0 };
+	struct ends ends = { .text = text, .len = len };
 
-	for (size_t at = 0; at < len; at = next_start(text, len, at))
+	ends.lf = find_byte(&ends, '\n', 0);
+	ends.cr = find_byte(&ends, '\r', 0);
+	for (size_t at = 0; at < len; at = next_start(&ends, at))
 		add_start(arena, &starts, at);
 	add_start(arena, &starts, len);
 	return (struct lines) { text, (int)starts.count - 1, starts.items };

@@ -30,6 +30,16 @@ struct gap {
 	size_t old_count, new_count;
 };
 
+/* What a node is, apart from its texts: of one length, so that any byte may be
+ * in it. */
+static void describe_kind(struct buf *out, const struct node *node)
+{
+	const int numbers[] = { (int)node->kind, node->level, node->start, node->checked,
+		node->ordered << 2 | node->tight << 1 | node->header, node->align };
+
+	buf_add(out, (const char *)numbers, sizeof(numbers));
+}
+
 /* Everything a reader can see of a node, and where its links go. The bytes
  * from 0xfd up, which no UTF-8 contains, keep fields and nodes apart. A soft
  * break is a space: wrapping does not count. */
@@ -42,11 +52,12 @@ static void describe(struct buf *out, const struct node *node)
 		buf_puts(out, node->kind == NODE_TEXT ? node->text : " ");
 		return;
 	}
-	buf_printf(out, "\xff%d %d %d %d %d%d%d%d", (int)node->kind, node->level, node->start,
-		node->checked, node->ordered, node->tight, node->header, node->align);
+	buf_putc(out, '\xff');
+	describe_kind(out, node);
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
 		buf_putc(out, '\xfd');
-		buf_puts(out, texts[i] ? texts[i] : "");
+		if (texts[i])
+			buf_puts(out, texts[i]);
 	}
 	buf_putc(out, '\xfd');
 	for (const struct node *child = node->first; child; child = child->next)

@@ -64,7 +64,10 @@ int row_delimiter(struct slice line, char *align)
 {
 	int count = 0;
 
-	for (line = inside(line); line.len; count++) {
+	line = inside(line);
+	if (line.len && !strchr(" \t:-|", line.bytes[0]))
+		return 0; /* as most lines are */
+	for (; line.len; count++) {
 		char one;
 
 		if (!delimiter_cell(take_cell(&line), &one))

@@ -103,6 +103,8 @@ bool side_same(const struct side *old, const struct node *old_block,
 {
 	struct slice a = trimmed(old, old_block), b = trimmed(new, new_block);
 
+	if (a.len == b.len && !memcmp(a.bytes, b.bytes, a.len))
+		return true;
 	for (;;) {
 		a = skip_cr(a);
 		b = skip_cr(b);
