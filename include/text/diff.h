@@ -49,6 +49,18 @@ struct diff {
 bool diff_texts(struct task *task, const char *before, size_t before_len,
 	const char *after, size_t after_len, struct diff *out);
 
+/* How much was changed. */
+struct diff_extent {
+	int64_t words_added;
+	int64_t words_removed;
+	bool careful; /* a number, a "not", a "must", a link, a whole paragraph */
+};
+
+/* The same as diff_texts() counts, at the cost of the sections that differ
+ * where nothing else depends on them. Fails like it. */
+bool diff_extent(struct task *task, const char *before, size_t before_len,
+	const char *after, size_t after_len, struct diff_extent *out);
+
 /* Comments, titles of links, line breaks: where no word of a changed part is
  * marked, add the file's own lines, old and new, so that nothing is hidden
  * from a reviewer. */

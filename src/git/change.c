@@ -5,13 +5,14 @@
 #include "git/change.h"
 
 #include <assert.h>
-#include <git2/sys/commit.h>
+#include <inttypes.h>
 #include <string.h>
 
 #include "base/buf.h"
 #include "base/limit.h"
 #include "handle.h"
 #include "merge.h"
+#include "object.h"
 
 #define LOWER "abcdefghijklmnopqrstuvwxyz"
 #define UPPER "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -113,29 +114,38 @@ static const char *message(struct arena *arena, const struct change_note *note)
 	return buf_text(&buf);
 }
 
+static const char *person(struct task *task, int64_t account)
+{
+	return account ? arena_printf(&task->arena, "u%" PRId64, account) : "guest";
+}
+
+/* A number only, because what is in git can never be taken out again. */
+static void add_person(struct task *task, struct buf *buf, const char *role, int64_t account)
+{
+	const char *name = person(task, account);
+
+	buf_printf(buf, "%s %s <%s@users.invalid> %" PRId64 " +0000\n", role, name, name, task->now);
+}
+
 /* `parents` that are not there are NULL, at the end. */
 static bool write_commit(struct task *task, const git_oid *tree,
 	const struct oid *const parents[2], const struct change_note *note,
 	struct oid *out)
 {
-	GIT_AUTO(git_signature) author = NULL;
-	GIT_AUTO(git_signature) committer = NULL;
-	git_oid ids[2], id;
-	const git_oid *all[] = { &ids[0], &ids[1] };
-	size_t count = 0;
-	int rc;
+	struct buf text = { .arena = &task->arena };
+	struct oid id;
+	git_oid raw;
 
-	for (; count < 2 && parents[count]; count++)
-		if (!handle_id(task, parents[count], &ids[count]))
-			return false;
-	if (!handle_signature(task, note->author, &author)
-		|| !handle_signature(task, task->who.account, &committer))
+	handle_text(tree, &id);
+	buf_printf(&text, "tree %s\n", id.hex);
+	for (size_t i = 0; i < 2 && parents[i]; i++)
+		buf_printf(&text, "parent %s\n", parents[i]->hex);
+	add_person(task, &text, "author", note->author);
+	add_person(task, &text, "committer", task->who.account);
+	buf_printf(&text, "\n%s", message(&task->arena, note));
+	if (!object_write(task, GIT_OBJECT_COMMIT, buf_text(&text), text.len, &raw))
 		return false;
-	rc = git_commit_create_from_ids(&id, task->repo->handle, NULL, author, committer, NULL,
-		message(&task->arena, note), tree, count, all);
-	if (rc < 0)
-		return broken_git(task, "git_commit_create_from_ids");
-	handle_text(&id, out);
+	handle_text(&raw, out);
 	return true;
 }
 

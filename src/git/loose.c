@@ -15,7 +15,7 @@
 #include "base/limit.h"
 #include "base/log.h"
 #include "base/room.h"
-#include "handle.h"
+#include "object.h"
 
 #define FILE_BYTES (2 * LIMIT_PAGE_BYTES) /* zlib adds little to what it cannot shrink */
 #define CLOCK_SECONDS 3600 /* by how much the disk's clock and ours may differ */
@@ -24,19 +24,6 @@ static void fd_release(int *fd)
 {
 	if (*fd >= 0)
 		close(*fd);
-}
-
-static const char *path_of(struct task *task, const char *hex)
-{
-	return arena_printf(&task->arena, "%sobjects/%.2s/%s", git_repository_path(task->repo->handle), hex, hex + 2);
-}
-
-static bool broken_file(struct task *task, const char *path)
-{
-	const char *why = strerror(errno);
-
-	broken(task, "%s: %s", path, why);
-	return room_explain(task, why);
 }
 
 /* *bytes is NULL when there is no such file. */
@@ -53,11 +40,11 @@ static bool read_file(struct task *task, const char *path, const char **bytes, s
 	if (fd < 0 && errno == ENOENT)
 		return true;
 	if (fd < 0 || fstat(fd, &st))
-		return broken_file(task, path);
+		return object_broken(task, path);
 	room = arena_alloc(&task->arena, (size_t)st.st_size + 1);
 	n = read(fd, room, (size_t)st.st_size);
 	if (n != st.st_size)
-		return broken_file(task, path);
+		return object_broken(task, path);
 	*bytes = room;
 	*len = (size_t)n;
 	return true;
@@ -71,7 +58,7 @@ static bool add(struct task *task, const git_oid *id, struct list *out)
 	struct repo_object *slot;
 
 	handle_text(id, &object.id);
-	if (!read_file(task, path_of(task, object.id.hex), &object.bytes, &object.len))
+	if (!read_file(task, object_path(task, object.id.hex), &object.bytes, &object.len))
 		return false;
 	if (!object.bytes)
 		return true; /* packed */
@@ -148,34 +135,20 @@ bool repo_new_objects(struct task *task, const struct oid *tip, struct list *out
 
 /* ---- putting back ---- */
 
-static bool write_file(struct task *task, const char *path, const struct repo_object *object)
-{
-	AUTO(fd_release)
-	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0444);
-
-	/* the journal keeps it until repo_sync() */
-	if (fd < 0 || write(fd, object->bytes, object->len) != (ssize_t)object->len)
-		return broken_file(task, path);
-	return true;
-}
-
 bool repo_put_object(struct task *task, const struct repo_object *object)
 {
-	const char *path = path_of(task, object->id.hex);
-	const char *beside = arena_printf(&task->arena, "%s.restored", path);
+	const char *beside;
 
-	if (mkdir(arena_strndup(&task->arena, path, strlen(path) - strlen(object->id.hex + 2)), 0755) && errno != EEXIST)
-		return broken_file(task, path);
-	unlink(beside);
-	if (!write_file(task, beside, object))
+	/* the journal keeps it until repo_sync() */
+	if (!object_beside(task, object->bytes, object->len, &beside))
 		return false;
 	crash_point("recovery.written");
-	return !rename(beside, path) || broken_file(task, path);
+	return object_name(task, beside, object->id.hex);
 }
 
 bool repo_sync(struct task *task)
 {
-	return crash_lies() || !syncfs(task->repo->folder) || broken_file(task, git_repository_path(task->repo->handle));
+	return crash_lies() || !syncfs(task->repo->folder) || object_broken(task, git_repository_path(task->repo->handle));
 }
 
 /* ---- after a power cut ---- */
@@ -232,7 +205,7 @@ static bool is_whole(struct task *task, const char *bytes, size_t len, const cha
 
 static bool sweep_file(struct task *task, const char *hex)
 {
-	const char *path = path_of(task, hex), *bytes;
+	const char *path = object_path(task, hex), *bytes;
 	size_t len;
 	bool whole;
 
@@ -241,7 +214,7 @@ static bool sweep_file(struct task *task, const char *hex)
 	if (!bytes || whole)
 		return true;
 	log_event("recovered", "what", "an object that was not whole", "object", hex, NULL);
-	return !unlink(path) || broken_file(task, path);
+	return !unlink(path) || object_broken(task, path);
 }
 
 /* Adding a file is a change of its folder. */
@@ -250,11 +223,11 @@ static bool open_newer(struct task *task, const char *folder, int64_t since, DIR
 	struct stat st;
 
 	if (stat(folder, &st))
-		return errno == ENOENT || broken_file(task, folder);
+		return errno == ENOENT || object_broken(task, folder);
 	if (st.st_mtime < since - CLOCK_SECONDS)
 		return true;
 	*out = opendir(folder);
-	return *out || broken_file(task, folder);
+	return *out || object_broken(task, folder);
 }
 
 static bool sweep_folder(struct task *task, const char *two, int64_t since)
@@ -274,7 +247,7 @@ static bool sweep_folder(struct task *task, const char *two, int64_t since)
 		if (!oid_parse(id.hex, &id))
 			continue;
 		if (fstatat(dirfd(dir), one->d_name, &st, 0))
-			return broken_file(task, folder);
+			return object_broken(task, folder);
 		if (st.st_mtime >= since - CLOCK_SECONDS && !sweep_file(task, id.hex))
 			return false;
 	}
@@ -298,7 +271,7 @@ static bool write_again(struct task *task, const char *path, const char *bytes, 
 	AUTO(fd_release)
 	int fd = open(path, O_WRONLY | O_CLOEXEC);
 
-	return (fd >= 0 && pwrite(fd, bytes, len, 0) == (ssize_t)len) || broken_file(task, path);
+	return (fd >= 0 && pwrite(fd, bytes, len, 0) == (ssize_t)len) || object_broken(task, path);
 }
 
 bool repo_sweep_ref(struct task *task, const char *ref, bool *lost)
@@ -313,5 +286,5 @@ bool repo_sweep_ref(struct task *task, const char *ref, bool *lost)
 	*lost = bytes && (len < 40 || !oid_parse(arena_strndup(&task->arena, bytes, 40), &id));
 	if (!*lost)
 		return !bytes || write_again(task, path, bytes, len);
-	return !unlink(path) || errno == ENOENT || broken_file(task, path);
+	return !unlink(path) || errno == ENOENT || object_broken(task, path);
 }

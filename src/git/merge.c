@@ -17,63 +17,6 @@ static inline void result_release(git_merge_file_result *result)
 	git_merge_file_result_free(result);
 }
 
-bool edit_text(struct task *task, struct list *edits, const char *path,
-	const char *text, size_t len)
-{
-	struct edit *add;
-
-	if (len > LIMIT_PAGE_BYTES)
-		return fail(task, ERR_TOO_BIG, "A text may have at most %d KiB.",
-			LIMIT_PAGE_BYTES / 1024);
-	add = list_add(&task->arena, edits, sizeof(*add));
-	*add = (struct edit) { .path = path, .text = text, .len = len };
-	return true;
-}
-
-/* To `blob`, or away when it is zero. */
-static void edit_blob(struct arena *arena, struct list *edits, const char *path,
-	const git_oid *blob)
-{
-	struct edit *add = list_add(arena, edits, sizeof(*add));
-
-	*add = (struct edit) { .path = arena_strdup(arena, path), .blob = *blob };
-}
-
-static bool make_update(struct task *task, const struct edit *edit,
-	git_tree_update *out)
-{
-	*out = (git_tree_update) {
-		.action = GIT_TREE_UPDATE_UPSERT,
-		.id = edit->blob,
-		.filemode = GIT_FILEMODE_BLOB,
-		.path = edit->path,
-	};
-	if (!edit->text && git_oid_is_zero(&edit->blob))
-		out->action = GIT_TREE_UPDATE_REMOVE;
-	if (edit->text
-		&& git_blob_create_from_buffer(&out->id, task->repo->handle, edit->text, edit->len) < 0)
-		return broken_git(task, edit->path);
-	return true;
-}
-
-/* A folder whose last file goes stays as an empty one: git allows it, and
- * nobody sees it. */
-bool edit_tree(struct task *task, git_tree *tree, const struct list *edits,
-	git_oid *out)
-{
-	const struct edit *edit = edits->items;
-	git_tree_update *updates = arena_alloc(&task->arena, edits->count * sizeof(*updates));
-
-	for (size_t i = 0; i < edits->count; i++)
-		if (!make_update(task, &edit[i], &updates[i]))
-			return false;
-	/* each id was read or written a moment ago: of one whose file it could
-	 * not open, libgit2 only says that it is none */
-	if (git_tree_create_updated(out, task->repo->handle, tree, edits->count, updates) < 0)
-		return broken_git(task, "git_tree_create_updated"), room_crowded(task);
-	return true;
-}
-
 /* The blob of a path, zero when there is none. */
 static bool find_blob(struct task *task, const git_tree *tree, const char *path,
 	git_oid *out)

@@ -179,13 +179,13 @@ static int unlock(const char *path, const struct stat *info, int type, struct FT
 	return unlink(path);
 }
 
-/* What libgit2 writes before it has the name of the object. */
+/* Ours, and what libgit2 writes before it has the name of the object. */
 static bool drop_unfinished(struct task *task)
 {
 	glob_t found;
 	bool good = true;
 
-	if (glob(arena_printf(&task->arena, "%sobjects/tmp_object_git2_*", git_repository_path(task->repo->handle)), GLOB_NOSORT, NULL, &found))
+	if (glob(arena_printf(&task->arena, "%sobjects/tmp_obj*", git_repository_path(task->repo->handle)), GLOB_NOSORT, NULL, &found))
 		return true;
 	for (size_t i = 0; good && i < found.gl_pathc; i++)
 		good = !unlink(found.gl_pathv[i]) || broken(task, "%s: %s", found.gl_pathv[i], strerror(errno));

@@ -42,6 +42,20 @@ static const char *without(struct arena *arena, const char *html, const char *op
 	return buf_text(&out);
 }
 
+/* A no-break space is a blank, and blanks do not count. */
+static const char *without_nbsp(struct arena *arena, const char *html)
+{
+	struct buf out = { .arena = arena };
+	const char *at;
+
+	while ((at = strstr(html, "\xc2\xa0"))) {
+		buf_add(&out, html, (size_t)(at - html));
+		html = at + 2;
+	}
+	buf_puts(&out, html);
+	return buf_text(&out);
+}
+
 static void put_utf8(struct buf *out, unsigned long c)
 {
 	if (c < 0x80) {
@@ -92,7 +106,7 @@ static const char *words(struct arena *arena, const char *html, const char *drop
 {
 	struct buf out = { .arena = arena };
 
-	html = without_image(arena, with_invisible(arena, html));
+	html = without_nbsp(arena, without_image(arena, with_invisible(arena, html)));
 	html = without(arena, html, "<span class=\"vh\"", "</span>");
 	html = without(arena, html, "<span class=\"linknote\"", "</span>");
 	html = without(arena, html, "<sup", "</sup>");
@@ -165,6 +179,15 @@ static bool same_but_blanks(struct text a, struct text b)
 	}
 }
 
+/* Reading only what differs comes to the same figures. */
+static void check_extent(struct task *task, struct text before, struct text after, const struct diff *diff)
+{
+	struct diff_extent extent = { 0 };
+
+	MUST(diff_extent(task, before.bytes, before.len, after.bytes, after.len, &extent));
+	MUST(extent.words_added == diff->words_added && extent.words_removed == diff->words_removed);
+}
+
 static void check(struct task *task, struct text before, struct text after, const char *const bare[2])
 {
 	struct arena *arena = &task->arena;
@@ -180,6 +203,7 @@ static void check(struct task *task, struct text before, struct text after, cons
 		MUST(!part->changed || part->id == changes);
 	}
 	MUST(changes == diff.changes);
+	check_extent(task, before, after, &diff);
 	MUST(changes || same_but_blanks(before, after));
 	MUST_STR(side_of(arena, &diff, "del"), expected(arena, bare[1], "del"));
 	if (!tells_in_words(&diff))

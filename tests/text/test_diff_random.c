@@ -236,6 +236,30 @@ static void same_text(const char *is, const char *should)
 	fprintf(stderr, "is     %.120s\nshould %.120s\n", is + at, should + at);
 }
 
+static bool is_careful(const struct diff *diff)
+{
+	const struct diff_part *parts = diff->parts.items;
+
+	for (size_t i = 0; i < diff->parts.count; i++)
+		if (parts[i].changed && (parts[i].warning || strcmp(parts[i].kind, "edited") != 0))
+			return true;
+	return false;
+}
+
+/* What was left out of the reading makes no difference. */
+static void check_extent(const char *before, const char *after)
+{
+	struct task task = { 0 };
+	struct diff diff = { 0 };
+	struct diff_extent extent = { 0 };
+	bool good = diff_texts(&task, before, strlen(before), after, strlen(after), &diff);
+
+	CHECK(diff_extent(&task, before, strlen(before), after, strlen(after), &extent) == good);
+	if (good)
+		CHECK(extent.words_added == diff.words_added && extent.words_removed == diff.words_removed && extent.careful == is_careful(&diff));
+	arena_free(&task.arena);
+}
+
 static void check_sides(const char *before, const char *after)
 {
 	struct task task = { 0 };
@@ -262,6 +286,20 @@ static void test_changed(const struct guide *guide)
 			change_something(&d);
 		check_sides(guide->text, written(&d));
 		check_sides(written(&d), guide->text);
+		check_extent(guide->text, written(&d));
+		arena_free(&arena);
+	}
+}
+
+static void test_changed_once(const struct guide *guide)
+{
+	for (int round = 0; round < 10 * ROUNDS; round++) {
+		struct arena arena = { 0 };
+		struct draft d = draft_of(&arena, guide);
+
+		change_something(&d);
+		check_extent(guide->text, written(&d));
+		check_extent(written(&d), guide->text);
 		arena_free(&arena);
 	}
 }
@@ -325,6 +363,7 @@ int main(void)
 		test_same(&guide);
 		test_one_word(&guide);
 		test_changed(&guide);
+		test_changed_once(&guide);
 		free(guide.text);
 	}
 	return test_result();

@@ -22,11 +22,11 @@
 /* ---- sending ---- */
 
 /* What they say; else "wording" below five words that carry no duty or fact. */
-static const char *kind_of(const struct suggestion *in, const struct extent *extent)
+static const char *kind_of(const struct suggestion *in, const struct diff_extent *extent)
 {
 	if (in->kind && *in->kind)
 		return in->kind;
-	return extent->added < 5 && extent->removed < 5 && !extent->careful ? "wording" : "content";
+	return extent->words_added < 5 && extent->words_removed < 5 && !extent->careful ? "wording" : "content";
 }
 
 static bool check_kind(struct task *task, const char *kind)
@@ -100,14 +100,14 @@ static bool send(struct task *task, const struct suggestion *in, const struct ed
 {
 	struct suggestion full = *in;
 	struct new_proposal row = { .in = &full };
-	struct extent extent;
+	struct diff_extent extent;
 
-	if (!text_extent(task, edit, &extent))
+	if (!edit_extent(task, edit, &extent))
 		return false;
 	row.place = edit->after ? edit->after->title : edit->section ? edit->section->title : "The whole guide";
 	row.base = edit->before.commit;
-	row.words_added = extent.added;
-	row.words_removed = extent.removed;
+	row.words_added = extent.words_added;
+	row.words_removed = extent.words_removed;
 	full.kind = kind_of(in, &extent);
 	full.title = title_of(task, in, row.place);
 	full.reason = text_or(in->reason, "");
@@ -271,12 +271,12 @@ bool proposal_texts(struct task *task, const struct proposal *p,
 static bool save_head(struct task *task, const struct proposal *p, const struct edit *edit, const struct oid *head)
 {
 	struct oid seen;
-	struct extent extent;
+	struct diff_extent extent;
 
 	return oid_of(task, p->head, &seen)
-		&& text_extent(task, edit, &extent)
+		&& edit_extent(task, edit, &extent)
 		&& db_begin(task)
-		&& proposal_db_rewrite(task, p, &edit->before.commit, head, extent.added, extent.removed)
+		&& proposal_db_rewrite(task, p, &edit->before.commit, head, extent.words_added, extent.words_removed)
 		&& proposal_recount(task, p->guide)
 		&& journal_point(task, branch_open(&task->arena, p->id), &seen, head)
 		&& db_commit_for(task, p->guide);

@@ -4,7 +4,6 @@
 
 #include "base/limit.h"
 #include "git/change.h"
-#include "text/diff.h"
 
 static bool has_section(const struct suggestion *in)
 {
@@ -187,18 +186,9 @@ bool edit_catch_up(struct task *task, const struct suggestion *in, struct edit *
 	return text_is_guide(task, in->guide, edit->text, edit->len);
 }
 
-bool text_extent(struct task *task, const struct edit *edit, struct extent *out)
+bool edit_extent(struct task *task, const struct edit *edit, struct diff_extent *out)
 {
-	struct diff diff = { 0 };
 	const char *before = edit->before.text ? edit->before.text : "";
 
-	if (!diff_texts(task, before, edit->before.len, edit->text, edit->len, &diff))
-		return false;
-	*out = (struct extent) { diff.words_added, diff.words_removed, false };
-	for (size_t i = 0; i < diff.parts.count; i++) {
-		const struct diff_part *part = (const struct diff_part *)diff.parts.items + i;
-
-		out->careful = out->careful || (part->changed && (part->warning || strcmp(part->kind, "edited")));
-	}
-	return true;
+	return diff_extent(task, before, edit->before.len, edit->text, edit->len, out);
 }

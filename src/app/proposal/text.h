@@ -3,6 +3,7 @@
 #define PROPOSAL_TEXT_H
 
 #include "app/proposal.h"
+#include "text/diff.h"
 
 /* A section somebody edits, with the file around it. */
 struct edit {
@@ -33,13 +34,7 @@ bool edit_catch_up(struct task *task, const struct suggestion *in, struct edit *
 bool text_is_guide(struct task *task, const char *slug, const char *text, size_t len);
 
 /* How much an edit changes. */
-struct extent {
-	int64_t added, removed; /* words */
-	/* A number, a "not", a "must", a link, a whole paragraph: never only
-	 * wording. */
-	bool careful;
-};
-bool text_extent(struct task *task, const struct edit *edit, struct extent *out);
+bool edit_extent(struct task *task, const struct edit *edit, struct diff_extent *out);
 
 /* The section of `after` that was `id` in `before`: of the same id, or in the
  * same place when its heading was changed. NULL when it is gone. */

@@ -1,0 +1,159 @@
+/* object.c: hash, compress, write beside, rename */
+#include "object.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <zlib.h>
+
+#include "base/buf.h"
+#include "base/crash.h"
+
+/* What libgit2's own files have. */
+#define LEVEL Z_BEST_SPEED
+#define FILE_MODE 0444
+#define FOLDER_MODE 0755
+
+static void fd_release(int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+}
+
+const char *object_path(struct task *task, const char *hex)
+{
+	return arena_printf(&task->arena, "%sobjects/%.2s/%s", git_repository_path(task->repo->handle), hex, hex + 2);
+}
+
+bool object_broken(struct task *task, const char *path)
+{
+	const char *why = strerror(errno);
+
+	broken(task, "%s: %s", path, why);
+	return room_explain(task, why);
+}
+
+/* ---- packing ---- */
+
+static voidpf take(voidpf arena, uInt count, uInt size)
+{
+	return arena_alloc(arena, (size_t)count * size);
+}
+
+static void leave(voidpf arena, voidpf room)
+{
+	(void)arena;
+	(void)room;
+}
+
+/* The windows that hold a text of some size: setting up large ones takes
+ * longer than packing a folder. */
+static int window_bits(size_t len)
+{
+	int bits = 10;
+
+	while (bits < 14 && (size_t)1 << bits < len)
+		bits++;
+	return bits;
+}
+
+/* "blob 5\0Text\n" as zlib has it. */
+static bool pack(struct task *task, const char *header, size_t header_len, const char *bytes, size_t len, struct buf *out)
+{
+	z_stream z = { .zalloc = take, .zfree = leave, .opaque = &task->arena };
+	int bits = window_bits(len);
+	char *room;
+	size_t most;
+
+	if (deflateInit2(&z, LEVEL, Z_DEFLATED, bits, bits / 2, Z_DEFAULT_STRATEGY) != Z_OK)
+		return broken(task, "deflateInit2: %s", z.msg ? z.msg : "refused");
+	most = deflateBound(&z, header_len + len);
+	room = arena_alloc(&task->arena, most);
+	z.next_out = (Bytef *)room;
+	z.avail_out = (uInt)most;
+	z.next_in = (Bytef *)(uintptr_t)header;
+	z.avail_in = (uInt)header_len;
+	deflate(&z, Z_NO_FLUSH);
+	z.next_in = (Bytef *)(uintptr_t)bytes;
+	z.avail_in = (uInt)len;
+	if (deflate(&z, Z_FINISH) != Z_STREAM_END)
+		return broken(task, "deflate: no end");
+	*out = (struct buf) { .bytes = room, .len = z.total_out };
+	return true;
+}
+
+/* ---- writing ---- */
+
+static bool write_all(int fd, const char *bytes, size_t len)
+{
+	while (len) {
+		ssize_t n = write(fd, bytes, len);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return false;
+		bytes += n;
+		len -= (size_t)n;
+	}
+	return true;
+}
+
+static bool give_up(struct task *task, const char *beside)
+{
+	object_broken(task, beside);
+	unlink(beside);
+	return false;
+}
+
+bool object_beside(struct task *task, const char *bytes, size_t len, const char **out)
+{
+	char *beside = arena_printf(&task->arena, "%sobjects/tmp_obj_XXXXXX", git_repository_path(task->repo->handle));
+	AUTO(fd_release)
+	int fd = mkostemp(beside, O_CLOEXEC);
+
+	if (fd < 0)
+		return object_broken(task, beside);
+	*out = beside;
+	return (write_all(fd, bytes, len) && !fchmod(fd, FILE_MODE)) || give_up(task, beside);
+}
+
+/* Whoever is the first in a folder makes it. */
+bool object_name(struct task *task, const char *beside, const char *hex)
+{
+	const char *path = object_path(task, hex);
+	const char *folder = arena_strndup(&task->arena, path, (size_t)(strrchr(path, '/') - path));
+
+	if (!rename(beside, path))
+		return true;
+	if (errno == ENOENT && (!mkdir(folder, FOLDER_MODE) || errno == EEXIST) && !rename(beside, path))
+		return true;
+	return give_up(task, beside);
+}
+
+bool object_write(struct task *task, git_object_t type, const char *bytes, size_t len, git_oid *out)
+{
+	GIT_AUTO(git_odb)
+	odb = NULL;
+	struct buf packed = { 0 };
+	const char *beside;
+	struct oid id;
+	char header[32];
+	int header_len = snprintf(header, sizeof(header), "%s %zu", git_object_type2string(type), len) + 1;
+
+	if (git_repository_odb(&odb, task->repo->handle) < 0 || git_odb_hash(out, bytes, len, type) < 0)
+		return broken_git(task, "git_odb_hash");
+	/* `git gc` removes old objects nobody names: this one becomes a new one */
+	if (git_odb_exists_ext(odb, out, GIT_ODB_LOOKUP_NO_REFRESH))
+		return git_odb_write(out, odb, bytes, len, type) == 0 || broken_git(task, "git_odb_write");
+	handle_text(out, &id);
+	if (!pack(task, header, (size_t)header_len, bytes, len, &packed)
+		|| !object_beside(task, packed.bytes, packed.len, &beside))
+		return false;
+	crash_point("object.written");
+	return object_name(task, beside, id.hex);
+}

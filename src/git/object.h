@@ -1,0 +1,27 @@
+/* object.h: new objects, written as the files they are
+ *
+ * Private to git/. libgit2 writes them, too, but looks through all packs again
+ * before each, and sets up a compressor for far more than a folder or a
+ * commit: of a suggestion's time that was a quarter. */
+#ifndef GIT_OBJECT_H
+#define GIT_OBJECT_H
+
+#include "handle.h"
+
+/* The file of an object that is not packed. */
+const char *object_path(struct task *task, const char *hex);
+
+/* The system refused something of a file; errno says why. Returns false. */
+bool object_broken(struct task *task, const char *path);
+
+/* Write a file of compressed bytes under a name that git, and repo_unlock(),
+ * know for what is not finished; then give it the object's name, whatever was
+ * there. */
+bool object_beside(struct task *task, const char *bytes, size_t len, const char **out);
+bool object_name(struct task *task, const char *beside, const char *hex);
+
+/* Write an object unless it is there; its id. Whole or not at all, but no
+ * wait for the disk: see git/loose.h. */
+bool object_write(struct task *task, git_object_t type, const char *bytes, size_t len, git_oid *out);
+
+#endif
