@@ -31,6 +31,19 @@ static bool may_begin_html(struct slice line)
 		&& !(line.len > 5 && (!memcmp(line.bytes, "<http", 5) || !memcmp(line.bytes, "<mail", 5)));
 }
 
+/* Three of a byte in a row. */
+static bool has_fence(const char *text, size_t len, char c)
+{
+	const char *end = text + len;
+
+	while ((text = memchr(text, c, (size_t)(end - text)))) {
+		if (end - text > 2 && text[1] == c && text[2] == c)
+			return true;
+		text++;
+	}
+	return false;
+}
+
 /* Whether a line that begins with up to three blanks can stand in code or
  * HTML here: there are fences, or tags. Few texts have either, and they are
  * spared a reading. */
@@ -38,7 +51,7 @@ static bool may_be_verbatim(const struct lines *lines)
 {
 	size_t len = lines_begin(lines, lines->count + 1);
 
-	if (memmem(lines->text, len, "```", 3) || memmem(lines->text, len, "~~~", 3))
+	if (has_fence(lines->text, len, '`') || has_fence(lines->text, len, '~'))
 		return true;
 	for (int i = 1; i <= lines->count; i++)
 		if (may_begin_html(lines_get(lines, i)))

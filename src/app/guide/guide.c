@@ -53,12 +53,24 @@ bool guide_text(struct task *task, const char *slug, const struct oid *commit, s
 		&& repo_blob(task, &out->blob, &out->text, &out->len);
 }
 
+/* Where main holds it, from the tables: git would open three folders. */
+static bool working_text(struct task *task, const char *slug, struct guide_text *out)
+{
+	struct guide_place place;
+
+	*out = (struct guide_text) { .slug = slug, .language = GUIDE_LANGUAGE };
+	out->path = guide_path(&task->arena, slug, out->language);
+	return guide_db_place(task, slug, &place)
+		&& ((place.blob && oid_parse(place.blob, &out->blob) && oid_parse(place.main, &out->commit))
+			|| guide_find(task, slug, NULL, out));
+}
+
 bool guide_current(struct task *task, const struct guide *guide, struct guide_text *out)
 {
 	struct oid commit;
 
 	if (!guide->version)
-		return guide_find(task, guide->slug, NULL, out);
+		return working_text(task, guide->slug, out);
 	return repo_tip(task, arena_printf(&task->arena, "refs/tags/%s/v%s", guide->slug, guide->version), &commit)
 		&& guide_find(task, guide->slug, &commit, out);
 }

@@ -87,6 +87,23 @@ bool guide_db_blob(struct task *task, const char *slug, const char **out)
 	return true;
 }
 
+static const struct field place_fields[] = {
+	FIELD_TEXT(struct guide_place, blob),
+	FIELD_TEXT(struct guide_place, main),
+	FIELD_END
+};
+static const struct shape place_shape = SHAPE(guide_place, place_fields);
+
+bool guide_db_place(struct task *task, const char *slug, struct guide_place *out)
+{
+	bool found;
+
+	*out = (struct guide_place) { 0 };
+	return db_maybe(task, &place_shape, out, &found,
+		"SELECT blob, commit_id AS main FROM guide, main_seen WHERE slug = $1 AND language = $2",
+		ARGS(ARG(slug), ARG(GUIDE_LANGUAGE)));
+}
+
 bool guide_db_released(struct task *task, const char *slug, const char *version, int64_t at)
 {
 	return db_run(task, NULL,

@@ -16,6 +16,15 @@ bool guide_db_put(struct task *task, const struct guide_row *row);
 bool guide_db_drop(struct task *task, const char *slug);
 /* The blob the row was made from; empty when there is no row. */
 bool guide_db_blob(struct task *task, const char *slug, const char **out);
+
+/* Where the working text is: its blob, and main as the tables know it; NULL
+ * when there is no row. */
+struct guide_place {
+	const char *blob;
+	const char *main;
+};
+bool guide_db_place(struct task *task, const char *slug, struct guide_place *out);
+
 bool guide_db_released(struct task *task, const char *slug, const char *version, int64_t at);
 bool guide_db_counts(struct task *task, const char *slug, int64_t open_proposals, int64_t accepted);
 

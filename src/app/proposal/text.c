@@ -33,13 +33,9 @@ static bool check_base(struct task *task, const struct oid *base, const struct o
 
 static bool find_section(struct task *task, const struct suggestion *in, struct edit *edit)
 {
-	struct guideline g = { 0 };
-
 	if (!has_section(in))
 		return true;
-	if (!guide_structure(task, &edit->before, &g))
-		return false;
-	edit->section = guideline_section(&g, in->section);
+	edit->section = guideline_section(&edit->was, in->section);
 	return edit->section || wrong(task, "section", "There is no section %s in that version.", in->section);
 }
 
@@ -52,6 +48,7 @@ bool edit_start(struct task *task, const struct suggestion *in, const struct oid
 		return wrong(task, "base", "base must be the 40 hex digits of the commit you started from.");
 	return check_base(task, &base, also)
 		&& guide_text(task, in->guide, &base, &out->before)
+		&& guide_structure(task, &out->before, &out->was)
 		&& find_section(task, in, out);
 }
 
@@ -64,46 +61,51 @@ static bool same_id(const struct section *a, const struct section *b)
  * follows. Then the sections behind it are not there any more. */
 static bool leaves_the_rest(struct task *task, const struct edit *edit)
 {
-	struct guideline before = { 0 }, after = { 0 };
-	const struct section *old, *now;
+	const struct list *before = &edit->was.sections, *after = &edit->is.sections;
+	const struct section *old = before->items, *now = after->items;
 	size_t behind = 0;
 
 	if (!edit->section)
 		return true;
-	if (!guide_structure(task, &edit->before, &before) || !guideline_read(task, edit->text, edit->len, &after))
-		return false;
-	old = before.sections.items;
-	now = after.sections.items;
-	while (behind < before.sections.count && old[before.sections.count - 1 - behind].start >= edit->section->end)
+	while (behind < before->count && old[before->count - 1 - behind].start >= edit->section->end)
 		behind++;
 	for (size_t i = 1; i <= behind; i++)
-		if (after.sections.count < i || !same_id(&old[before.sections.count - i], &now[after.sections.count - i]))
+		if (after->count < i || !same_id(&old[before->count - i], &now[after->count - i]))
 			return wrong(task, "text", "The text of this section runs on into the next one, “%s”: a code block or a comment is opened and not closed. Close it at the end.",
-				old[before.sections.count - behind].title);
+				old[before->count - behind].title);
 	return true;
+}
+
+static const struct section *same_section(const struct guideline *before, const char *id, const struct guideline *after)
+{
+	const struct section *found = guideline_section(after, id), *old = guideline_section(before, id);
+
+	if (found || !old || before->sections.count != after->sections.count)
+		return found;
+	return (const struct section *)after->sections.items + (old - (const struct section *)before->sections.items);
 }
 
 const struct section *text_same_section(struct task *task, const char *before, const char *id, const char *after)
 {
 	struct guideline a = { 0 }, b = { 0 };
-	const struct section *found, *old;
 
 	if (!id || !*id || !guideline_read(task, before, strlen(before), &a) || !guideline_read(task, after, strlen(after), &b)) {
 		task_forgive(task);
 		return NULL;
 	}
-	found = guideline_section(&b, id);
-	old = guideline_section(&a, id);
-	if (found || !old || a.sections.count != b.sections.count)
-		return found;
-	return (const struct section *)b.sections.items + (old - (const struct section *)a.sections.items);
+	return same_section(&a, id, &b);
+}
+
+static bool is_guide(struct task *task, const char *slug, const char *text, size_t len, struct guideline *out)
+{
+	return guideline_read(task, text, len, out) && frontmatter_valid(task, &out->front, slug);
 }
 
 bool text_is_guide(struct task *task, const char *slug, const char *text, size_t len)
 {
 	struct guideline g = { 0 };
 
-	return guideline_read(task, text, len, &g) && frontmatter_valid(task, &g.front, slug);
+	return is_guide(task, slug, text, len, &g);
 }
 
 void edit_put(const struct edit *edit, const char *section, struct buf *out)
@@ -126,7 +128,7 @@ bool edit_apply(struct task *task, const struct suggestion *in, struct edit *edi
 		return wrong(task, "text", "The guide would be longer than %d KiB.", LIMIT_PAGE_BYTES / 1024);
 	if (edit->len == before->len && !memcmp(edit->text, before->text, edit->len))
 		return wrong(task, "text", "Nothing was changed yet. Change the words you would like to see different, then send.");
-	return text_is_guide(task, in->guide, edit->text, edit->len)
+	return is_guide(task, in->guide, edit->text, edit->len, &edit->is)
 		&& leaves_the_rest(task, edit);
 }
 
@@ -160,30 +162,42 @@ static bool fill_clash(struct task *task, const struct suggestion *in, const str
 	return fail(task, ERR_CONFLICT, "Somebody else changed the same lines while you were writing. Nothing is lost: choose what the text should say.");
 }
 
-bool edit_catch_up(struct task *task, const struct suggestion *in, struct edit *edit, struct clash *clash)
+/* Theirs and what main says now, in one text. */
+static bool join(struct task *task, const struct suggestion *in, struct edit *edit, struct guide_text *now, struct clash *clash)
 {
-	struct guide_text now;
 	const char *both;
 	bool clashes;
 
-	if (!guide_text(task, in->guide, NULL, &now))
+	if (!repo_blob(task, &now->blob, &now->text, &now->len)
+		|| !change_merge_text(task, edit->before.text, edit->text, now->text, &clashes, &both))
 		return false;
-	edit->after = text_same_section(task, edit->before.text, in->section, edit->text);
+	if (clashes)
+		return fill_clash(task, in, edit, now, both, clash);
+	if (!strcmp(both, now->text))
+		return wrong(task, "text", "Somebody else has made this very change already. Thank you all the same.");
+	edit->text = both;
+	edit->len = strlen(both);
+	return is_guide(task, in->guide, edit->text, edit->len, &edit->is);
+}
+
+bool edit_catch_up(struct task *task, const struct suggestion *in, struct edit *edit, struct clash *clash)
+{
+	struct guide_text now;
+
+	if (!guide_find(task, in->guide, NULL, &now))
+		return false;
 	if (!oid_equal(&now.blob, &edit->before.blob)) {
-		if (!change_merge_text(task, edit->before.text, edit->text, now.text, &clashes, &both))
+		if (!join(task, in, edit, &now, clash))
 			return false;
-		if (clashes)
-			return fill_clash(task, in, edit, &now, both, clash);
-		edit->text = both;
-		edit->len = strlen(both);
-		edit->after = text_same_section(task, edit->before.text, in->section, both);
-		if (!strcmp(both, now.text))
-			return wrong(task, "text", "Somebody else has made this very change already. Thank you all the same.");
-	} else if (!strcmp(edit->text, now.text)) {
-		return wrong(task, "text", "With this text nothing would change. If that is what you mean, withdraw the proposal.");
+	} else {
+		now.text = edit->before.text;
+		now.len = edit->before.len;
+		if (!strcmp(edit->text, now.text))
+			return wrong(task, "text", "With this text nothing would change. If that is what you mean, withdraw the proposal.");
 	}
+	edit->after = has_section(in) ? same_section(&edit->was, in->section, &edit->is) : NULL;
 	edit->before = now;
-	return text_is_guide(task, in->guide, edit->text, edit->len);
+	return true;
 }
 
 bool edit_extent(struct task *task, const struct edit *edit, struct diff_extent *out)

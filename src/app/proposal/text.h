@@ -8,9 +8,11 @@
 /* A section somebody edits, with the file around it. */
 struct edit {
 	struct guide_text before; /* as it was when they started */
+	struct guideline was; /* its structure */
 	const struct section *section; /* of it; NULL: the whole file */
 	const char *text; /* the whole file as they want it */
 	size_t len;
+	struct guideline is; /* its structure */
 	const struct section *after; /* the section in it; NULL: the whole file, or gone */
 };
 
