@@ -199,7 +199,8 @@ static void write_element(struct pen *pen, const struct node *node, const struct
 {
 	if (covered(pen, extent->end))
 		begin_mark(pen);
-	else
+	/* one further out goes on: it covers this one, too, which shows nothing */
+	else if (pen->marked_depth == pen->depth)
 		end_mark(pen);
 	write_tag(pen, node, true);
 	pen->depth++;

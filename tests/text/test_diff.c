@@ -106,6 +106,13 @@ static void test_words(void)
 	CHECK_STR(change()->warning, "adds “not” and changes must/should/may");
 }
 
+/* An image that shows nothing, in a link that is marked from further out. */
+static void test_empty_inside(void)
+{
+	shows("See.\n\nx[a) ![](q) b](e)\n", "See.\n",
+		"<p>[-x<a href=\"e\">a)  b</a>-]</p>\n");
+}
+
 static void test_clean_up(void)
 {
 	/* fewer than three equal words between */
@@ -313,6 +320,7 @@ int main(void)
 {
 	test_nothing();
 	test_words();
+	test_empty_inside();
 	test_clean_up();
 	test_markup();
 	test_links();
