@@ -129,18 +129,19 @@ static bool take_marks(const struct cut *cut, struct buf *marks)
 
 /* ---- comparing ---- */
 
-/* A source for each of its marks, and the part: it begins with a heading, and
- * what it leaves open stays open. */
-static struct buf part_of(struct arena *arena, const struct cut *cut, const struct buf *marks)
+/* What is defined elsewhere, and the part: it begins with a heading, and what
+ * it leaves open stays open. */
+static struct buf part_of(struct arena *arena, const struct cut *cut)
 {
+	struct lines lines = lines_make(arena, cut->text, cut->len);
 	struct buf out = { .arena = arena };
-	size_t len;
 
-	for (const char *line = buf_text(marks); *line; line += len + 1) {
-		line += strcspn(line, "[\n");
-		len = strcspn(line, "\n");
-		if (is_mark(line, len))
-			buf_printf(&out, "%.*s: Source.\n\n", (int)len, line);
+	for (int i = 1; i <= lines.count; i++) {
+		struct slice line = lines_get(&lines, i);
+		size_t len = mark_defines(line);
+
+		if (len)
+			buf_printf(&out, "%.*s Source.\n\n", (int)len, line.bytes);
 	}
 	buf_add(&out, cut->text + cut->begin, cut->end - cut->begin);
 	return out;
@@ -175,8 +176,8 @@ bool diff_extent(struct task *task, const char *before, size_t before_len,
 	cut_both(&a, &ga, &b, &gb);
 	if (a.begin && take_marks(&a, &a_marks) && take_marks(&b, &b_marks)
 		&& a_marks.len == b_marks.len && !memcmp(buf_text(&a_marks), buf_text(&b_marks), a_marks.len)) {
-		a_part = part_of(&task->arena, &a, &a_marks);
-		b_part = part_of(&task->arena, &b, &b_marks);
+		a_part = part_of(&task->arena, &a);
+		b_part = part_of(&task->arena, &b);
 	}
 	return measure(task, &a_part, &b_part, out);
 }
