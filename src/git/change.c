@@ -113,6 +113,19 @@ static const char *message(struct arena *arena, const struct change_note *note)
 	return buf_text(&buf);
 }
 
+/* Keeps the reason of what was done before. */
+static bool is_written(struct task *task, const git_oid *id)
+{
+	const char *why = arena_strdup(&task->arena, handle_reason());
+	GIT_AUTO(git_odb)
+	objects = NULL;
+
+	if (!git_repository_odb(&objects, task->repo->handle) && git_odb_exists_ext(objects, id, GIT_ODB_LOOKUP_NO_REFRESH))
+		return true;
+	git_error_set_str(GIT_ERROR_ODB, why);
+	return false;
+}
+
 /* `parents` that are not there are NULL, at the end. */
 static bool write_commit(struct task *task, const git_oid *tree,
 	const struct oid *const parents[2], const struct change_note *note,
@@ -133,7 +146,8 @@ static bool write_commit(struct task *task, const git_oid *tree,
 		return false;
 	rc = git_commit_create_from_ids(&id, task->repo->handle, NULL, author, committer, NULL,
 		message(&task->arena, note), tree, count, all);
-	if (rc < 0)
+	/* libgit2 1.5 says yes, too, when it could not write the object */
+	if (rc < 0 || !is_written(task, &id))
 		return broken_git(task, "git_commit_create_from_ids");
 	handle_text(&id, out);
 	return true;

@@ -115,6 +115,15 @@ static _Unwind_Reason_Code add_frame(struct _Unwind_Context *context, void *arg)
 	return _URC_NO_REASON;
 }
 
+/* A function that calls itself is one caller, however deep it is. */
+static bool is_repeated(const struct stack *stack, int at)
+{
+	for (int i = 2; i < at; i++)
+		if (stack->frames[i] == stack->frames[at])
+			return true;
+	return false;
+}
+
 /* Who calls. The tester switches address randomization off: it is the same in every process. */
 static __attribute__((noinline)) uint64_t chain_of(enum kind kind)
 {
@@ -123,7 +132,8 @@ static __attribute__((noinline)) uint64_t chain_of(enum kind kind)
 
 	_Unwind_Backtrace(add_frame, &stack);
 	for (int i = 2; i < stack.depth; i++)
-		hash = (hash ^ (uint64_t)(uintptr_t)stack.frames[i]) * 1099511628211u;
+		if (!is_repeated(&stack, i))
+			hash = (hash ^ (uint64_t)(uintptr_t)stack.frames[i]) * 1099511628211u;
 	return hash | 1;
 }
 

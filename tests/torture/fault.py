@@ -26,6 +26,8 @@ ctypes.CDLL(None).personality(ADDR_NO_RANDOMIZE)
 class Fault:
     """One plan, in a file that programs started with env() map."""
 
+    memory = (False, True)  # calls, and allocations
+
     def __init__(self, path):
         self.path = pathlib.Path(path)
         self.path.write_bytes(bytes(HEAD.size + PLACES * PLACE.size))
@@ -60,8 +62,8 @@ class Fault:
         """After counting: which calls of each kind are worth failing, at most `few` (0: all)."""
         places = [p for p in PLACE.iter_unpack(self.map[HEAD.size:]) if p[0]]
         assert len(places) < PLACES, "more places than fault.c can keep"
-        found = {kind: [] for kind in KINDS}
-        for kind in KINDS:
+        found = {kind: [] for kind in KINDS if (kind == "alloc") in self.memory}
+        for kind in found:
             mine = sorted((first, chain, calls) for chain, of, first, calls, _ in places if of == NUMBER[kind])
             many = sum(calls for _, _, calls in mine) > LONG.get(kind, LONG_CALLS)
             for first, chain, calls in mine:
@@ -70,8 +72,9 @@ class Fault:
         return {kind: [all_of_them[i] for i in spread(len(all_of_them), few)] for kind, all_of_them in found.items()}
 
     def cases(self, few):
-        """(kind, Where, error, forever) for each fault, after counting; a few: one way a kind."""
-        for kind, calls in self.calls(few).items():
+        """(kind, Where, error, forever) for each fault, after counting; a few: one way a kind.
+        Memory last: it is most of them, and time may run out."""
+        for kind, calls in sorted(self.calls(few).items(), key=lambda one: one[0] == "alloc"):
             for error in KINDS[kind] if not few else KINDS[kind][:1]:
                 # accept for ever: nobody is let in, whatever is asked; and signals come, but not without end
                 for forever in (False,) if kind == "accept" or error == errno.EINTR else (False, True):

@@ -12,7 +12,7 @@ than 100 calls of one kind, all but the first and the last from each; "and all
 from then on" where want of memory ended the program at the first; signals
 (EINTR) without end; check, fsck and the next start where nothing was written.
 
-usage: run.py [--all] [--minutes N] [PART or NAME...]    else a few of each, in a minute"""
+usage: run.py [--all] [--minutes N] [--calls | --memory] [PART or NAME...]    else a few of each, in a minute"""
 import os, pathlib, sys, time
 
 here = pathlib.Path(__file__).resolve().parent
@@ -35,6 +35,8 @@ few = 0 if "--all" in arguments else 1
 minutes = float(arguments[arguments.index("--minutes") + 1]) if "--minutes" in arguments else None
 words = [w for i, w in enumerate(arguments) if not w.startswith("--") and arguments[i - 1] != "--minutes"]
 total = {}
+if "--calls" in arguments or "--memory" in arguments:
+    Fault.memory = ("--memory" in arguments,)
 
 
 class Clock:
