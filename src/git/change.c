@@ -5,7 +5,6 @@
 #include "git/change.h"
 
 #include <assert.h>
-#include <inttypes.h>
 #include <string.h>
 
 #include "base/buf.h"
@@ -114,19 +113,6 @@ static const char *message(struct arena *arena, const struct change_note *note)
 	return buf_text(&buf);
 }
 
-static const char *person(struct task *task, int64_t account)
-{
-	return account ? arena_printf(&task->arena, "u%" PRId64, account) : "guest";
-}
-
-/* A number only, because what is in git can never be taken out again. */
-static void add_person(struct task *task, struct buf *buf, const char *role, int64_t account)
-{
-	const char *name = person(task, account);
-
-	buf_printf(buf, "%s %s <%s@users.invalid> %" PRId64 " +0000\n", role, name, name, task->now);
-}
-
 /* `parents` that are not there are NULL, at the end. */
 static bool write_commit(struct task *task, const git_oid *tree,
 	const struct oid *const parents[2], const struct change_note *note,
@@ -140,8 +126,8 @@ static bool write_commit(struct task *task, const git_oid *tree,
 	buf_printf(&text, "tree %s\n", id.hex);
 	for (size_t i = 0; i < 2 && parents[i]; i++)
 		buf_printf(&text, "parent %s\n", parents[i]->hex);
-	add_person(task, &text, "author", note->author);
-	add_person(task, &text, "committer", task->who.account);
+	object_person(task, &text, "author", note->author);
+	object_person(task, &text, "committer", task->who.account);
 	buf_printf(&text, "\n%s", message(&task->arena, note));
 	if (!object_write(task, GIT_OBJECT_COMMIT, buf_text(&text), text.len, &raw))
 		return false;

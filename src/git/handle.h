@@ -28,7 +28,6 @@ DEFINE_AUTO(git_object)
 DEFINE_AUTO(git_odb)
 DEFINE_AUTO(git_reference)
 DEFINE_AUTO(git_reference_iterator)
-DEFINE_AUTO(git_signature)
 DEFINE_AUTO(git_tag)
 DEFINE_AUTO(git_tree)
 DEFINE_AUTO(git_tree_entry)
@@ -53,9 +52,5 @@ bool handle_id(struct task *task, const struct oid *id, git_oid *out);
 /* A commit, its tree. Fail with ERR_NOT_FOUND. */
 bool handle_commit(struct task *task, const struct oid *id, git_commit **out);
 bool handle_tree(struct task *task, const struct oid *id, git_tree **out);
-
-/* "u7 <u7@users.invalid>" or "guest" for account 0, at task->now: a number
- * only, because what is in git can never be taken out again. */
-bool handle_signature(struct task *task, int64_t account, git_signature **out);
 
 #endif

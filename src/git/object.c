@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -133,6 +134,13 @@ bool object_name(struct task *task, const char *beside, const char *hex)
 	if (errno == ENOENT && (!mkdir(folder, FOLDER_MODE) || errno == EEXIST) && !rename(beside, path))
 		return true;
 	return give_up(task, beside);
+}
+
+void object_person(struct task *task, struct buf *out, const char *role, int64_t account)
+{
+	const char *name = account ? arena_printf(&task->arena, "u%" PRId64, account) : "guest";
+
+	buf_printf(out, "%s %s <%s@users.invalid> %" PRId64 " +0000\n", role, name, name, task->now);
 }
 
 bool object_write(struct task *task, git_object_t type, const char *bytes, size_t len, git_oid *out)

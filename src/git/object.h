@@ -6,6 +6,7 @@
 #ifndef GIT_OBJECT_H
 #define GIT_OBJECT_H
 
+#include "base/buf.h"
 #include "handle.h"
 
 /* The file of an object that is not packed. */
@@ -19,6 +20,11 @@ bool object_broken(struct task *task, const char *path);
  * there. */
 bool object_beside(struct task *task, const char *bytes, size_t len, const char **out);
 bool object_name(struct task *task, const char *beside, const char *hex);
+
+/* A line of a commit or a tag: "author u7 <u7@users.invalid> 1700000000 +0000",
+ * "guest" for account 0, at task->now. A number only, because what is in git
+ * can never be taken out again. */
+void object_person(struct task *task, struct buf *out, const char *role, int64_t account);
 
 /* Write an object unless it is there; its id. Whole or not at all, but no
  * wait for the disk: see git/loose.h. */

@@ -11,7 +11,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "handle.h"
+#include "base/buf.h"
+#include "object.h"
 
 #define LOCK_WAIT_SECONDS 10
 #define LOCK_PAUSE_NANOSECONDS (8 * 1000 * 1000)
@@ -161,19 +162,18 @@ bool change_drop(struct task *task, const char *ref, const struct oid *from)
 bool change_tag(struct task *task, const char *name, const struct oid *commit,
 	const char *message, struct oid *out)
 {
+	struct buf text = { .arena = &task->arena };
 	GIT_AUTO(git_commit)
 	target = NULL;
-	GIT_AUTO(git_signature)
-	tagger = NULL;
 	git_oid id;
 
-	if (!handle_commit(task, commit, &target)
-		|| !handle_signature(task, task->who.account, &tagger))
+	if (!handle_commit(task, commit, &target))
 		return false;
-	if (git_tag_annotation_create(&id, task->repo->handle, name,
-		    (const git_object *)target, tagger, message)
-		< 0)
-		return broken_git(task, name);
+	buf_printf(&text, "object %s\ntype commit\ntag %s\n", commit->hex, name);
+	object_person(task, &text, "tagger", task->who.account);
+	buf_printf(&text, "\n%s", message);
+	if (!object_write(task, GIT_OBJECT_TAG, buf_text(&text), text.len, &id))
+		return false;
 	handle_text(&id, out);
 	return true;
 }

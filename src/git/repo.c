@@ -84,17 +84,6 @@ bool handle_tree(struct task *task, const struct oid *id, git_tree **out)
 	return git_commit_tree(out, commit) == 0 || broken_git(task, id->hex);
 }
 
-bool handle_signature(struct task *task, int64_t account, git_signature **out)
-{
-	const char *name = "guest";
-	const char *email;
-
-	if (account)
-		name = arena_printf(&task->arena, "u%lld", (long long)account);
-	email = arena_printf(&task->arena, "%s@users.invalid", name);
-	return git_signature_new(out, name, email, task->now, 0) == 0 || broken_git(task, name);
-}
-
 /* Options are set from constants, before there is a task to fail. */
 static void must(int rc)
 {

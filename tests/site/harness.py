@@ -63,7 +63,7 @@ class Site:
         assert " broken " not in log, "broken: " + "\n".join(l for l in log.splitlines() if " broken " in l)
 
     def command(self, *words, stdin="", check=True):
-        out = subprocess.run([PROGRAM, *words, "--data", self.data], input=stdin, capture_output=True, text=True)
+        out = subprocess.run([PROGRAM, *words, "--data", self.data], input=stdin, capture_output=True, text=True, timeout=300)
         assert not check or out.returncode == 0, f"{words}: {out.returncode} {out.stdout} {out.stderr}"
         return out
 

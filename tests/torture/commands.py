@@ -2,14 +2,15 @@
 
 A start that fails says why and changes nothing that the next one cannot put
 right; compound: also when there is something to put right. A command that
-fails says so and leaves nothing half made."""
+fails says so and leaves nothing half made. Where one failed and no file is other
+than before, nothing further is asked: the next would find what this one found."""
 import contextlib, os, pathlib, shutil, signal, sqlite3, subprocess, sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "crash"))
 from fault import named
 from harness import PROGRAM
 from operations import SCRATCH, Copy, sound
-from server import Faulty, attempt
+from server import Faulty, attempt, footprint
 import verdict
 
 SECONDS = 60
@@ -33,9 +34,15 @@ class Folder:
         self.path, self.fault = SCRATCH / name, fault
         self.origin = origin
         self.data = self.path / "data"
+        self.untouched = False
         self.renew()
 
+    def files(self):
+        return {where: what for where, what in footprint(self.path).items() if where[1] != "log"}
+
     def renew(self):
+        if self.untouched:
+            return
         shutil.rmtree(self.path, ignore_errors=True)
         self.path.mkdir(parents=True)
         if self.origin:
@@ -54,7 +61,7 @@ def serve(folder):
     """Start, and stop at once: 0 when it came up and went down."""
     env = {**os.environ, "GUIDEHALL_RATE_LIMITS": "0", **folder.fault.env()}
     log = folder.path / "log"
-    with open(log, "ab") as out, subprocess.Popen([PROGRAM, "serve", "--data", folder.data, "--listen", "127.0.0.1:0"],
+    with open(log, "wb") as out, subprocess.Popen([PROGRAM, "serve", "--data", folder.data, "--listen", "127.0.0.1:0"],
                                                  stdout=subprocess.PIPE, stderr=out, env=env) as process:
         up = any(line.startswith(b"listening on ") for line in process.stdout)  # ends when the program does
         if up:
@@ -133,6 +140,8 @@ def table(origin, half, kept, backup):
 
 def strike(name, folder, act, judge, case):
     folder.renew()
+    before = folder.files()
+    folder.untouched = False
     folder.fault.arm(*case)
     said = ""
     try:
@@ -141,8 +150,12 @@ def strike(name, folder, act, judge, case):
         how = verdict.end_is_clean(code, said)
         assert code == 0 or len(said) > 10, f"it ended with {code} without a word"
         verdict.counts["not reached" if not struck else "went well" if code == 0 else "said so" if how == "ended" else how] += 1
-        judge(folder, code, said)
-    except (AssertionError, RuntimeError, OSError, ValueError, KeyError, sqlite3.Error) as e:
+        if how == verdict.ABORTED:
+            folder.fault.ended(case)
+        folder.untouched = code != 0 and folder.files() == before
+        if not folder.untouched:
+            judge(folder, code, said)
+    except (AssertionError, RuntimeError, OSError, ValueError, KeyError, sqlite3.Error, subprocess.TimeoutExpired) as e:
         folder.fault.disarm()
         verdict.counts["WRONG"] += 1
         verdict.blame(f"{name}: {named(case)}", e, said)
@@ -154,8 +167,10 @@ def torture(name, folder, act, judge, few, deadline):
     code, out, said = act(folder)
     folder.fault.disarm()
     assert code == 0, f"{name} fails without a fault: {code} {out} {said[-1000:]}"
-    for case in list(folder.fault.cases(few)):
+    judge(folder, code, said)
+    for case in folder.fault.cases(few):
         if deadline():
+            verdict.progress(name, complete=False)
             return
         strike(name, folder, act, judge, case)
     verdict.progress(name)

@@ -21,6 +21,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -31,7 +32,7 @@
 
 #define SHORT 1000 /* instead of an error number: half of what was asked for */
 #define STACK_DEPTH 24
-#define PLACES 8192 /* a power of two */
+#define PLACES 16384 /* a power of two */
 #define COUNTERS 32
 #define EARLY_BYTES (64 * 1024)
 
@@ -57,17 +58,26 @@ enum kind {
 	KINDS
 };
 
+/* A chain of callers that made calls of one kind, while they are counted. */
+struct place {
+	_Atomic uint64_t chain; /* 0: free */
+	uint32_t kind;
+	uint32_t first; /* the number of its first call */
+	_Atomic uint32_t calls;
+	uint32_t unused;
+};
+
 struct plan {
 	_Atomic uint32_t armed; /* nothing is counted before */
 	uint32_t forever;	/* not only the n-th: all from it on */
 	int32_t error;
-	uint32_t kind; /* which one fails */
-	uint64_t at;   /* 1: the first; 0: none, count only */
+	uint32_t kind;	/* which one fails */
+	uint64_t chain; /* 0: whoever calls; else only calls from this one are counted */
+	uint64_t at;	/* 1: the first; 0: none, count only */
+	_Atomic uint64_t passed; /* by this chain */
 	_Atomic uint64_t struck;
 	_Atomic uint64_t seen[COUNTERS]; /* of each kind */
-	_Atomic uint64_t places;	 /* how many of firsts[] */
-	_Atomic uint64_t known[PLACES];
-	uint32_t firsts[PLACES];
+	struct place places[PLACES];
 };
 
 static struct plan *plan;
@@ -105,28 +115,61 @@ static _Unwind_Reason_Code add_frame(struct _Unwind_Context *context, void *arg)
 	return _URC_NO_REASON;
 }
 
-/* The first call from each chain of callers, by its number. */
-static void note_place(uint64_t number)
+/* A function that calls itself is one caller, however deep it is. */
+static bool is_repeated(const struct stack *stack, int at)
+{
+	for (int i = 2; i < at; i++)
+		if (stack->frames[i] == stack->frames[at])
+			return true;
+	return false;
+}
+
+/* Who calls. The tester switches address randomization off: it is the same in every process. */
+static __attribute__((noinline)) uint64_t chain_of(enum kind kind)
 {
 	struct stack stack = { 0 };
-	uint64_t hash = 1469598103934665603u;
+	uint64_t hash = (1469598103934665603u ^ kind) * 1099511628211u;
 
 	_Unwind_Backtrace(add_frame, &stack);
 	for (int i = 2; i < stack.depth; i++)
-		hash = (hash ^ (uint64_t)(uintptr_t)stack.frames[i]) * 1099511628211u;
-	hash |= 1;
-	for (size_t i = 0, at = hash >> 32; i < PLACES; i++, at++) {
-		uint64_t free_slot = 0;
+		if (!is_repeated(&stack, i))
+			hash = (hash ^ (uint64_t)(uintptr_t)stack.frames[i]) * 1099511628211u;
+	return hash | 1;
+}
 
-		if (atomic_load(&plan->known[at & (PLACES - 1)]) == hash)
-			return;
-		if (atomic_compare_exchange_strong(&plan->known[at & (PLACES - 1)], &free_slot, hash)) {
-			plan->firsts[atomic_fetch_add(&plan->places, 1) & (PLACES - 1)] = (uint32_t)number;
+static void note_place(enum kind kind, uint64_t number, uint64_t hash)
+{
+	for (size_t i = 0, at = hash >> 32; i < PLACES; i++, at++) {
+		struct place *place = &plan->places[at & (PLACES - 1)];
+		uint64_t chain = 0;
+
+		if (atomic_compare_exchange_strong(&place->chain, &chain, hash)) {
+			place->kind = kind;
+			place->first = (uint32_t)number;
+			chain = hash;
+		}
+		if (chain == hash) {
+			atomic_fetch_add(&place->calls, 1);
 			return;
 		}
-		if (free_slot == hash)
-			return;
 	}
+}
+
+/* Whether the plan asks who calls. */
+static bool needs_chain(enum kind kind)
+{
+	return !plan->at || (plan->chain && plan->kind == (uint32_t)kind && !atomic_load(&plan->struck));
+}
+
+static bool is_due(enum kind kind, uint64_t number, uint64_t chain)
+{
+	bool before = atomic_load(&plan->struck) != 0;
+
+	if (!plan->at || plan->kind != (uint32_t)kind || (before && !plan->forever))
+		return false;
+	if (!plan->chain)
+		return plan->forever ? number >= plan->at : number == plan->at;
+	return before || (chain == plan->chain && atomic_fetch_add(&plan->passed, 1) + 1 == plan->at);
 }
 
 static void say(uint64_t number)
@@ -143,7 +186,7 @@ static void say(uint64_t number)
 
 static bool strikes(enum kind kind)
 {
-	uint64_t number;
+	uint64_t number, chain;
 	int before = errno;
 	bool hit;
 
@@ -151,9 +194,10 @@ static bool strikes(enum kind kind)
 		return false;
 	inside = true;
 	number = atomic_fetch_add(&plan->seen[kind], 1) + 1;
-	if (!plan->at && kind == ALLOC)
-		note_place(number);
-	hit = plan->at && plan->kind == (uint32_t)kind && (plan->forever ? number >= plan->at : number == plan->at);
+	chain = needs_chain(kind) ? chain_of(kind) : 0;
+	if (!plan->at)
+		note_place(kind, number, chain);
+	hit = is_due(kind, number, chain);
 	if (hit && !atomic_fetch_add(&plan->struck, 1))
 		say(number);
 	inside = false;
@@ -360,21 +404,35 @@ CALL(FORK, pid_t, -1, fork, (void), )
 CALL(PIPE, int, -1, pipe2, (int ends[2], int flags), ends, flags)
 CALL(PIPE, int, -1, memfd_create, (const char *name, unsigned int flags), name, flags)
 CALL(ACCEPT, int, -1, accept4, (int fd, struct sockaddr *from, socklen_t *len, int flags), fd, from, len, flags)
-CALL(LOCK, int, -1, flock, (int fd, int how), fd, how)
+
+/* Locks are refused; that one could not be given back would be made up. */
+int flock(int fd, int how)
+{
+	static int (*real)(int, int);
+
+	if (!real)
+		real = (int (*)(int, int))next("flock");
+	return !(how & LOCK_UN) && strikes(LOCK) ? -1 : real(fd, how);
+}
+
+static bool takes_lock(int what, const struct flock *lock)
+{
+	return (what == F_SETLK || what == F_SETLKW) && lock->l_type != F_UNLCK;
+}
 
 /* SQLite's locks; whatever else fcntl does is let through. */
-#define LOCKING(name)                                                                                     \
-	int name(int fd, int what, ...)                                                                   \
-	{                                                                                                 \
-		static int (*real)(int, int, ...);                                                        \
-		va_list more;                                                                             \
-		void *arg;                                                                                \
-		va_start(more, what);                                                                     \
-		arg = va_arg(more, void *);                                                               \
-		va_end(more);                                                                             \
-		if (!real)                                                                                \
-			real = (int (*)(int, int, ...))next(#name);                                       \
-		return (what == F_SETLK || what == F_SETLKW) && strikes(LOCK) ? -1 : real(fd, what, arg); \
+#define LOCKING(name)                                                              \
+	int name(int fd, int what, ...)                                            \
+	{                                                                          \
+		static int (*real)(int, int, ...);                                 \
+		va_list more;                                                      \
+		void *arg;                                                         \
+		va_start(more, what);                                              \
+		arg = va_arg(more, void *);                                        \
+		va_end(more);                                                      \
+		if (!real)                                                         \
+			real = (int (*)(int, int, ...))next(#name);                \
+		return takes_lock(what, arg) && strikes(LOCK) ? -1 : real(fd, what, arg); \
 	}
 LOCKING(fcntl)
 LOCKING(fcntl64)

@@ -6,10 +6,13 @@
   pages      a page of each kind
   commands   start-up, recovery (compound: a fault while repairing), backup, restore, check
 
-Once and from then on; each error that fits the call; of long runs of
-allocations, the first from each chain of callers.
+Once and from then on; each error that fits the call. Left out: of more than 300
+allocations, all but the first from each chain of callers (24 deep), and of more
+than 100 calls of one kind, all but the first and the last from each; "and all
+from then on" where want of memory ended the program at the first; signals
+(EINTR) without end; check, fsck and the next start where nothing was written.
 
-usage: run.py [--all] [--minutes N] [PART or NAME...]    else a few of each, in a minute"""
+usage: run.py [--all] [--minutes N] [--calls | --memory] [PART or NAME...]    else a few of each, in a minute"""
 import os, pathlib, sys, time
 
 here = pathlib.Path(__file__).resolve().parent
@@ -32,6 +35,8 @@ few = 0 if "--all" in arguments else 1
 minutes = float(arguments[arguments.index("--minutes") + 1]) if "--minutes" in arguments else None
 words = [w for i, w in enumerate(arguments) if not w.startswith("--") and arguments[i - 1] != "--minutes"]
 total = {}
+if "--calls" in arguments or "--memory" in arguments:
+    Fault.memory = ("--memory" in arguments,)
 
 
 class Clock:

@@ -2,11 +2,13 @@
 import collections, re, signal
 
 STOPPED = 70  # EX_SOFTWARE: the program ends itself because only a start can repair
+ABORTED = "aborted for want of memory"
 NO_MEMORY = "guidehall: out of memory"
 ABORTS = (NO_MEMORY, "guidehall: libgit2 cannot start", "[cmark] ", "Fatal error in GNU libmicrohttpd")
 TESTS_OWN = re.compile(r"#\d+ 0x\w+ in (\w+) .*?/tests/")
 
 counts = collections.Counter()
+told = collections.Counter()  # of the counts
 wrong = []
 
 
@@ -23,7 +25,7 @@ def end_is_clean(code, log):
     if code == -signal.SIGABRT:
         last = "\n".join(log.splitlines()[-40:])
         assert any(words in last for words in ABORTS), f"it aborted without a word: {last[-1500:]}"
-        return "aborted for want of memory"
+        return ABORTED
     assert code >= 0, f"it was killed by {signal.Signals(-code).name}: {log[-1500:]}"
     return "stopped itself" if code == STOPPED else "ended"
 
@@ -40,9 +42,12 @@ def blame(name, why, log=""):
     print(f"# wrong: {wrong[-1]}", flush=True)
 
 
-def progress(name):
-    """How far a part is, after one of its members."""
-    print(f"# after {name}: {sum(counts.values())} faults, {len(wrong)} wrong", flush=True)
+def progress(name, complete=True):
+    """How far a part is, after one of its members, and what this one added."""
+    added = counts - told
+    what = ", ".join(f"{n} {k}" for k, n in sorted(added.items()))
+    print(f"# {name}: {sum(added.values())} faults: {what}{'' if complete else '; out of time, not complete'}", flush=True)
+    told.update(added)
 
 
 def report(name):
@@ -53,5 +58,6 @@ def report(name):
     print(f"FAIL torture/{name}: {len(wrong)}: " + " | ".join(w[:400] for w in wrong[:6]) if wrong else f"ok torture/{name}", flush=True)
     total = dict(counts)
     counts.clear()
+    told.clear()
     wrong.clear()
     return total

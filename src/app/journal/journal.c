@@ -13,7 +13,7 @@
 #include "journal_db.h"
 
 #define MOVES_PER_SYNC 64
-#define TRIES 100 /* to move what must be moved */
+#define MOVE_SECONDS 10 /* in which what must be moved is tried again */
 #define PAUSE_NANOSECONDS (100 * 1000 * 1000)
 
 /* ---- moving ---- */
@@ -46,17 +46,22 @@ static void set_aside(struct task *task)
 static bool move_at_last(struct task *task, const struct journal_move *move)
 {
 	static const struct timespec pause = { .tv_nsec = PAUSE_NANOSECONDS };
+	struct timespec start, now;
 
-	for (int i = 1; i < TRIES; i++) {
-		if (move_now(task, move) || task->err.code == ERR_CONFLICT)
-			return !task->err.code;
+	clock_gettime(CLOCK_MONOTONIC, &start);
+	for (;;) {
+		if (move_now(task, move))
+			return true;
+		/* by the clock: an attempt may wait for a lock itself */
+		clock_gettime(CLOCK_MONOTONIC, &now);
+		if (task->err.code == ERR_CONFLICT || now.tv_sec - start.tv_sec >= MOVE_SECONDS)
+			return false;
 		task_forgive(task);
 		if (task->journal && task->journal->spare.count)
 			spare_give(&task->journal->spare);
 		else
 			nanosleep(&pause, NULL);
 	}
-	return move_now(task, move);
 }
 
 /* The tables have it, so git must: here or, if that cannot be, after a start. */
