@@ -81,6 +81,7 @@ struct task {
 	struct repo *repo; /* likewise */
 	struct serve *serve; /* answers clones; NULL: nobody does */
 	struct journal *journal; /* app/journal.h; may be NULL */
+	struct list objects; /* written to git and not yet to the journal; git/loose.h */
 	struct list moves; /* of references, made when the transaction commits */
 	void (*after_commit)(struct task *task); /* before others get their turn; NULL: nothing to do */
 	/* Runs inside the first commit; see app/once.h. NULL: nothing to do. */

@@ -9,16 +9,13 @@
 
 #include "git/repo.h"
 
+/* What a task wrote, in task->objects: until somebody writes it down. What was
+ * packed already is on disk, and left out. */
 struct repo_object {
 	struct oid id;
 	const char *bytes; /* compressed, as in the file */
 	size_t len;
 };
-
-/* The objects a commit has beyond those of its first parent, or the one of an
- * annotated tag: struct repo_object. What is packed is on disk already and
- * left out. Fails with ERR_NOT_FOUND. */
-bool repo_new_objects(struct task *task, const struct oid *tip, struct list *out);
 
 /* Put an object's file in its place. Also when it is there: after a sync that
  * failed, what can be read need not be on the disk. */

@@ -12,125 +12,15 @@
 
 #include "base/buf.h"
 #include "base/crash.h"
-#include "base/limit.h"
 #include "base/log.h"
-#include "base/room.h"
 #include "object.h"
 
-#define FILE_BYTES (2 * LIMIT_PAGE_BYTES) /* zlib adds little to what it cannot shrink */
 #define CLOCK_SECONDS 3600 /* by how much the disk's clock and ours may differ */
 
 static void fd_release(int *fd)
 {
 	if (*fd >= 0)
 		close(*fd);
-}
-
-/* *bytes is NULL when there is no such file. */
-static bool read_file(struct task *task, const char *path, const char **bytes, size_t *len)
-{
-	AUTO(fd_release)
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	char *room;
-	struct stat st;
-	ssize_t n;
-
-	*bytes = NULL;
-	*len = 0;
-	if (fd < 0 && errno == ENOENT)
-		return true;
-	if (fd < 0 || fstat(fd, &st))
-		return object_broken(task, path);
-	room = arena_alloc(&task->arena, (size_t)st.st_size + 1);
-	n = read(fd, room, (size_t)st.st_size);
-	if (n != st.st_size)
-		return object_broken(task, path);
-	*bytes = room;
-	*len = (size_t)n;
-	return true;
-}
-
-/* ---- what a commit brings ---- */
-
-static bool add(struct task *task, const git_oid *id, struct list *out)
-{
-	struct repo_object object;
-	struct repo_object *slot;
-
-	handle_text(id, &object.id);
-	if (!read_file(task, object_path(task, object.id.hex), &object.bytes, &object.len))
-		return false;
-	if (!object.bytes)
-		return true; /* packed */
-	if (object.len > FILE_BYTES)
-		return broken(task, "%s: larger than any object of ours", object.id.hex);
-	slot = list_add(&task->arena, out, sizeof(*slot));
-	*slot = object;
-	return true;
-}
-
-static bool add_tree(struct task *task, const git_oid *old, const git_oid *new, struct list *out);
-
-static bool add_entry(struct task *task, const git_tree *before, const git_tree_entry *entry, struct list *out)
-{
-	const git_tree_entry *was = before ? git_tree_entry_byname(before, git_tree_entry_name(entry)) : NULL;
-	const git_oid *id = git_tree_entry_id(entry);
-
-	if (was && git_oid_equal(git_tree_entry_id(was), id))
-		return true;
-	if (git_tree_entry_type(entry) == GIT_OBJECT_BLOB)
-		return add(task, id, out);
-	return add_tree(task, was && git_tree_entry_type(was) == GIT_OBJECT_TREE ? git_tree_entry_id(was) : NULL, id, out);
-}
-
-/* A folder, and what in it differs from the folder that was there (NULL: none). */
-static bool add_tree(struct task *task, const git_oid *old, const git_oid *new, struct list *out)
-{
-	GIT_AUTO(git_tree)
-	before = NULL;
-	GIT_AUTO(git_tree)
-	after = NULL;
-
-	if (old && git_oid_equal(old, new))
-		return true;
-	if ((old && git_tree_lookup(&before, task->repo->handle, old) < 0)
-		|| git_tree_lookup(&after, task->repo->handle, new) < 0)
-		return broken_git(task, "git_tree_lookup");
-	if (!add(task, new, out))
-		return false;
-	for (size_t i = 0; i < git_tree_entrycount(after); i++)
-		if (!add_entry(task, before, git_tree_entry_byindex(after, i), out))
-			return false;
-	return true;
-}
-
-static bool add_commit(struct task *task, const git_commit *commit, struct list *out)
-{
-	GIT_AUTO(git_commit)
-	parent = NULL;
-
-	if (git_commit_parentcount(commit) && git_commit_parent(&parent, commit, 0) < 0)
-		return broken_git(task, "git_commit_parent");
-	return add(task, git_commit_id(commit), out)
-		&& add_tree(task, parent ? git_commit_tree_id(parent) : NULL, git_commit_tree_id(commit), out);
-}
-
-bool repo_new_objects(struct task *task, const struct oid *tip, struct list *out)
-{
-	GIT_AUTO(git_object)
-	object = NULL;
-	struct list found = { 0 };
-	git_oid id;
-
-	if (!handle_id(task, tip, &id))
-		return false;
-	if (git_object_lookup(&object, task->repo->handle, &id, GIT_OBJECT_ANY) < 0)
-		return broken_git(task, tip->hex);
-	if (!(git_object_type(object) == GIT_OBJECT_COMMIT ? add_commit(task, (const git_commit *)object, &found)
-							   : add(task, &id, &found)))
-		return false;
-	*out = found;
-	return true;
 }
 
 /* ---- putting back ---- */
@@ -209,7 +99,7 @@ static bool sweep_file(struct task *task, const char *hex)
 	size_t len;
 	bool whole;
 
-	if (!read_file(task, path, &bytes, &len) || (bytes && !is_whole(task, bytes, len, hex, &whole)))
+	if (!object_read(task, path, &bytes, &len) || (bytes && !is_whole(task, bytes, len, hex, &whole)))
 		return false;
 	if (!bytes || whole)
 		return true;
@@ -281,7 +171,7 @@ bool repo_sweep_ref(struct task *task, const char *ref, bool *lost)
 	struct oid id;
 	size_t len;
 
-	if (!read_file(task, path, &bytes, &len))
+	if (!object_read(task, path, &bytes, &len))
 		return false;
 	*lost = bytes && (len < 40 || !oid_parse(arena_strndup(&task->arena, bytes, 40), &id));
 	if (!*lost)

@@ -13,8 +13,9 @@
 
 #include "base/buf.h"
 #include "base/crash.h"
+#include "git/loose.h"
 
-/* What libgit2's own files have. */
+/* As git does. */
 #define LEVEL Z_BEST_SPEED
 #define FILE_MODE 0444
 #define FOLDER_MODE 0755
@@ -36,6 +37,29 @@ bool object_broken(struct task *task, const char *path)
 
 	broken(task, "%s: %s", path, why);
 	return room_explain(task, why);
+}
+
+bool object_read(struct task *task, const char *path, const char **bytes, size_t *len)
+{
+	AUTO(fd_release)
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	char *room;
+	struct stat st;
+	ssize_t n;
+
+	*bytes = NULL;
+	*len = 0;
+	if (fd < 0 && errno == ENOENT)
+		return true;
+	if (fd < 0 || fstat(fd, &st))
+		return object_broken(task, path);
+	room = arena_alloc(&task->arena, (size_t)st.st_size + 1);
+	n = read(fd, room, (size_t)st.st_size);
+	if (n != st.st_size)
+		return object_broken(task, path);
+	*bytes = room;
+	*len = (size_t)n;
+	return true;
 }
 
 /* ---- packing ---- */
@@ -143,25 +167,57 @@ void object_person(struct task *task, struct buf *out, const char *role, int64_t
 	buf_printf(out, "%s %s <%s@users.invalid> %" PRId64 " +0000\n", role, name, name, task->now);
 }
 
+/* For the journal: its bytes as they are in the file. */
+static void note(struct task *task, const struct oid *id, const char *bytes, size_t len)
+{
+	struct repo_object *add = list_add(&task->arena, &task->objects, sizeof(*add));
+
+	*add = (struct repo_object) { *id, bytes, len };
+}
+
+/* Somebody wrote it before, but maybe not to the disk: a packed one is there.
+ * `git gc` removes old objects nobody names, so this one becomes a new one. */
+static bool take_over(struct task *task, git_odb *odb, git_object_t type, const char *bytes, size_t len, const struct oid *id)
+{
+	const char *packed;
+	size_t packed_len;
+	git_oid raw;
+
+	if (git_odb_write(&raw, odb, bytes, len, type) < 0)
+		return broken_git(task, "git_odb_write");
+	if (!object_read(task, object_path(task, id->hex), &packed, &packed_len))
+		return false;
+	if (packed)
+		note(task, id, packed, packed_len);
+	return true;
+}
+
+static bool write_new(struct task *task, git_object_t type, const char *bytes, size_t len, const struct oid *id)
+{
+	char header[32];
+	size_t header_len = (size_t)snprintf(header, sizeof(header), "%s %zu", git_object_type2string(type), len) + 1;
+	struct buf packed = { 0 };
+	const char *beside;
+
+	if (!pack(task, header, header_len, bytes, len, &packed)
+		|| !object_beside(task, packed.bytes, packed.len, &beside))
+		return false;
+	crash_point("object.written");
+	if (!object_name(task, beside, id->hex))
+		return false;
+	note(task, id, packed.bytes, packed.len);
+	return true;
+}
+
 bool object_write(struct task *task, git_object_t type, const char *bytes, size_t len, git_oid *out)
 {
 	GIT_AUTO(git_odb)
 	odb = NULL;
-	struct buf packed = { 0 };
-	const char *beside;
 	struct oid id;
-	char header[32];
-	int header_len = snprintf(header, sizeof(header), "%s %zu", git_object_type2string(type), len) + 1;
 
 	if (git_repository_odb(&odb, task->repo->handle) < 0 || git_odb_hash(out, bytes, len, type) < 0)
 		return broken_git(task, "git_odb_hash");
-	/* `git gc` removes old objects nobody names: this one becomes a new one */
-	if (git_odb_exists_ext(odb, out, GIT_ODB_LOOKUP_NO_REFRESH))
-		return git_odb_write(out, odb, bytes, len, type) == 0 || broken_git(task, "git_odb_write");
 	handle_text(out, &id);
-	if (!pack(task, header, (size_t)header_len, bytes, len, &packed)
-		|| !object_beside(task, packed.bytes, packed.len, &beside))
-		return false;
-	crash_point("object.written");
-	return object_name(task, beside, id.hex);
+	return git_odb_exists_ext(odb, out, GIT_ODB_LOOKUP_NO_REFRESH) ? take_over(task, odb, type, bytes, len, &id)
+									 : write_new(task, type, bytes, len, &id);
 }

@@ -15,6 +15,9 @@ const char *object_path(struct task *task, const char *hex);
 /* The system refused something of a file; errno says why. Returns false. */
 bool object_broken(struct task *task, const char *path);
 
+/* All of a file; *bytes is NULL when there is none. */
+bool object_read(struct task *task, const char *path, const char **bytes, size_t *len);
+
 /* Write a file of compressed bytes under a name that git, and repo_unlock(),
  * know for what is not finished; then give it the object's name, whatever was
  * there. */
@@ -27,7 +30,7 @@ bool object_name(struct task *task, const char *beside, const char *hex);
 void object_person(struct task *task, struct buf *out, const char *role, int64_t account);
 
 /* Write an object unless it is there; its id. Whole or not at all, but no
- * wait for the disk: see git/loose.h. */
+ * wait for the disk: it is added to task->objects, see git/loose.h. */
 bool object_write(struct task *task, git_object_t type, const char *bytes, size_t len, git_oid *out);
 
 #endif

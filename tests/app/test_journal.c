@@ -73,18 +73,27 @@ static void recover(struct fixture *f)
 	end(&task);
 }
 
-/* The files of a commit's own objects, emptied as after a power cut. */
-static void lose(struct fixture *f, const struct oid *commit)
+struct oid_row {
+	const char *oid;
+};
+static const struct field oid_fields[] = { FIELD_TEXT(struct oid_row, oid), FIELD_END };
+static const struct shape oid_shape = SHAPE(oid_row, oid_fields);
+
+/* An object's file, emptied as after a power cut. */
+static void lose(struct fixture *f, const char *hex)
+{
+	empty(arena_printf(&f->arena, "%s/guides.git/objects/%.2s/%s", f->folder, hex, hex + 2));
+}
+
+/* All that was written down. */
+static void lose_all(struct fixture *f)
 {
 	struct task task = begin(f, 0, ROLE_READER);
-	struct list objects = { 0 };
+	struct list rows = { 0 };
 
-	CHECK(repo_new_objects(&task, commit, &objects) && objects.count == 5);
-	for (size_t i = 0; i < objects.count; i++) {
-		const char *hex = ((const struct repo_object *)objects.items)[i].id.hex;
-
-		empty(arena_printf(&f->arena, "%s/guides.git/objects/%.2s/%s", f->folder, hex, hex + 2));
-	}
+	CHECK(db_rows(&task, &oid_shape, &rows, "SELECT oid FROM journal_object", NO_ARGS) && rows.count == 5);
+	for (size_t i = 0; i < rows.count; i++)
+		lose(f, ((const struct oid_row *)rows.items)[i].oid);
 	end(&task);
 }
 
@@ -96,7 +105,7 @@ static void what_the_disk_lost_is_made_again(struct fixture *f)
 	struct guide_text text;
 
 	CHECK(head.hex[0] && count(f, "SELECT count(*) AS number FROM journal_object") == 5);
-	lose(f, &head);
+	lose_all(f);
 	empty(arena_printf(&f->arena, "%s/guides.git/%s", f->folder, branch(f, id)));
 	recover(f);
 	CHECK_STR(tip(f, branch(f, id)).hex, head.hex);
@@ -113,7 +122,7 @@ static void what_nobody_was_told_of_does_not_stand_in_the_way(struct fixture *f)
 	struct oid head = tip(f, branch(f, id));
 	struct task task = begin(f, 0, ROLE_READER);
 
-	lose(f, &head);
+	lose_all(f);
 	/* as if the transaction had not committed, but another had */
 	CHECK(db_begin(&task) && db_run(&task, NULL, "DELETE FROM journal_object", NO_ARGS)
 		&& db_run(&task, NULL, "UPDATE journal SET ref = 'refs/heads/none', old = '', new = ''", NO_ARGS) && db_commit(&task));
@@ -134,8 +143,10 @@ static void a_file_nobody_wrote_down_does_not_stand_in_the_way(struct fixture *f
 	CHECK(journal_settle(&task) && guide_text(&task, "twitter", NULL, &text));
 	tried = arena_printf(&task.arena, "%s\nTried, and left.\n", text.text);
 	CHECK(change_write(&task, &main, text.path, tried, strlen(tried), &note, &commit));
+	CHECK(task.objects.count == 5);
+	for (size_t i = 0; i < task.objects.count; i++)
+		lose(f, ((const struct repo_object *)task.objects.items)[i].id.hex);
 	end(&task);
-	lose(f, &commit);
 	recover(f);
 	CHECK(access(arena_printf(&f->arena, "%s/guides.git/objects/%.2s/%s", f->folder, commit.hex, commit.hex + 2), F_OK));
 }

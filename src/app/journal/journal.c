@@ -188,18 +188,14 @@ static const char *encode(struct arena *arena, const struct repo_object *object)
 		sodium_base64_VARIANT_ORIGINAL);
 }
 
-static bool add_objects(struct task *task, int64_t move, const struct oid *tip)
+static bool add_objects(struct task *task, int64_t move)
 {
-	struct list objects = { 0 };
+	const struct repo_object *object = task->objects.items;
 
-	if (!repo_new_objects(task, tip, &objects))
-		return false;
-	for (size_t i = 0; i < objects.count; i++) {
-		const struct repo_object *object = (const struct repo_object *)objects.items + i;
-
-		if (!journal_db_add_object(task, move, object->id.hex, encode(&task->arena, object)))
+	for (size_t i = 0; i < task->objects.count; i++)
+		if (!journal_db_add_object(task, move, object[i].id.hex, encode(&task->arena, &object[i])))
 			return false;
-	}
+	task->objects = (struct list) { 0 };
 	return true;
 }
 
@@ -262,7 +258,7 @@ bool journal_point(struct task *task, const char *ref, const struct oid *from, c
 	if (!journal_move(task, ref, from, to))
 		return false;
 	moves = task->moves.items;
-	return add_objects(task, moves[task->moves.count - 1].id, to);
+	return add_objects(task, moves[task->moves.count - 1].id);
 }
 
 /* ---- at start, and at the end ---- */
