@@ -67,6 +67,8 @@ suites = {
         command("python3", "tests/crash/faults.py", "--quick"),
         command("python3", "tests/crash/backups.py")),
     "points": lambda: command("python3", "tests/crash/points.py"),
+    # what lasts; ./dev torture has all of it
+    "torture": lambda: command("python3", "tests/torture/run.py", "merge", "release", "review", "start-after-a-crash", "backup"),
     "gitsuite": lambda: command("python3", "tests/git_suite/run.py"),
     "browser": browser,
     "fsck": repositories,

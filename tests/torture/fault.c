@@ -5,6 +5,8 @@
  * named by GUIDEHALL_FAULT and mapped into the tester, into the program and
  * into what it forks: struct plan, which fault.py writes.
  *
+ * Who waits while every call fails is not waited for: its clock is put on.
+ *
  * A call that fails is not made: nothing is half done, except by SHORT, which
  * reads or writes half. Where it struck is printed on standard error. */
 #undef _FILE_OFFSET_BITS /* both names of a call are ours, open() and open64() */
@@ -27,6 +29,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
+#include <time.h>
 #include <unistd.h>
 #include <unwind.h>
 
@@ -35,6 +38,7 @@
 #define PLACES 16384 /* a power of two */
 #define COUNTERS 32
 #define EARLY_BYTES (64 * 1024)
+#define SECOND 1000000000LL
 
 /* The same names, in the same order, as in fault.py. */
 enum kind {
@@ -205,6 +209,52 @@ static bool strikes(enum kind kind)
 	return hit;
 }
 
+static void *next(const char *name)
+{
+	return dlsym(RTLD_NEXT, name);
+}
+
+/* ---- waiting for better times ---- */
+
+static _Atomic int64_t skipped; /* nanoseconds this process did not sleep */
+
+/* While every call fails nothing gets better by waiting: time passes at once. */
+static bool skips(int64_t nanoseconds)
+{
+	if (!plan || !atomic_load(&plan->armed) || !plan->forever || !atomic_load(&plan->struck))
+		return false;
+	atomic_fetch_add(&skipped, nanoseconds);
+	return true;
+}
+
+int nanosleep(const struct timespec *time, struct timespec *left)
+{
+	return skips(time->tv_sec * SECOND + time->tv_nsec) ? 0 : (int)syscall(SYS_nanosleep, time, left);
+}
+
+int usleep(useconds_t microseconds)
+{
+	const struct timespec time = { microseconds / 1000000, microseconds % 1000000 * 1000 };
+
+	return nanosleep(&time, NULL);
+}
+
+int clock_gettime(clockid_t clock, struct timespec *out)
+{
+	static int (*real)(clockid_t, struct timespec *);
+	int64_t now;
+	int rc;
+
+	if (!real)
+		real = (int (*)(clockid_t, struct timespec *))next("clock_gettime");
+	rc = real(clock, out);
+	if (rc || clock != CLOCK_MONOTONIC)
+		return rc;
+	now = out->tv_sec * SECOND + out->tv_nsec + atomic_load(&skipped);
+	*out = (struct timespec) { now / SECOND, now % SECOND };
+	return 0;
+}
+
 /* Files fail; that an event counter or a pipe within a process were full, or
  * broken, would be made up. */
 static bool is_file(int fd)
@@ -212,11 +262,6 @@ static bool is_file(int fd)
 	struct stat st;
 
 	return !syscall(SYS_fstat, fd, &st) && S_ISREG(st.st_mode);
-}
-
-static void *next(const char *name)
-{
-	return dlsym(RTLD_NEXT, name);
 }
 
 /* ---- memory ---- */

@@ -13,6 +13,9 @@ NUMBER = {name: i for i, name in enumerate(KINDS)}
 PLACES, COUNTERS = 16384, 32
 HEAD = struct.Struct(f"=IIiIQQQQ{COUNTERS}Q")
 PLACE = struct.Struct("=QIIII")
+# what makes something lasting; of these a few are more
+DURABLE = ("write", "sync", "rename", "link")
+DURABLE_TIMES = 4
 # more calls than this: only the first from each chain of callers, and the last, when it is not memory
 LONG = {"alloc": 300}
 LONG_CALLS = 100
@@ -69,7 +72,8 @@ class Fault:
             for first, chain, calls in mine:
                 turns = range(1, calls + 1) if not many else [1] if kind == "alloc" else sorted({1, calls})
                 found[kind] += [Where(chain, turn, first) for turn in turns]
-        return {kind: [all_of_them[i] for i in spread(len(all_of_them), few)] for kind, all_of_them in found.items()}
+        return {kind: [all_of_them[i] for i in spread(len(all_of_them), few * (DURABLE_TIMES if kind in DURABLE else 1))]
+                for kind, all_of_them in found.items()}
 
     def cases(self, few):
         """(kind, Where, error, forever) for each fault, after counting; a few: one way a kind.

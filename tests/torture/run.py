@@ -12,8 +12,8 @@ than 100 calls of one kind, all but the first and the last from each; "and all
 from then on" where want of memory ended the program at the first; signals
 (EINTR) without end; check, fsck and the next start where nothing was written.
 
-usage: run.py [--all] [--minutes N] [--calls | --memory] [PART or NAME...]    else a few of each, in a minute"""
-import os, pathlib, sys, time
+usage: run.py [--all] [--minutes N] [--calls | --memory] [PART or NAME...]    else a few of each, in minutes"""
+import os, pathlib, shutil, sys, time
 
 here = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(here))
@@ -112,4 +112,5 @@ def main():
 
 
 main()
+shutil.rmtree(SCRATCH / "torture-commands", ignore_errors=True)  # half of something may be in it
 print(f"# all: {sum(total.values())} faults: " + ", ".join(f"{n} {k}" for k, n in sorted(total.items())))

@@ -1,5 +1,5 @@
 """verdict.py: what may be left of a program after a fault, and the count of it."""
-import collections, re, signal
+import collections, re, signal, time
 
 STOPPED = 70  # EX_SOFTWARE: the program ends itself because only a start can repair
 ABORTED = "aborted for want of memory"
@@ -10,6 +10,7 @@ TESTS_OWN = re.compile(r"#\d+ 0x\w+ in (\w+) .*?/tests/")
 counts = collections.Counter()
 told = collections.Counter()  # of the counts
 wrong = []
+begin = [time.time()]  # of what is counted
 
 
 def sanitizer_says(log):
@@ -46,8 +47,9 @@ def progress(name, complete=True):
     """How far a part is, after one of its members, and what this one added."""
     added = counts - told
     what = ", ".join(f"{n} {k}" for k, n in sorted(added.items()))
-    print(f"# {name}: {sum(added.values())} faults: {what}{'' if complete else '; out of time, not complete'}", flush=True)
+    print(f"# {name}: {sum(added.values())} faults in {time.time() - begin[0]:.0f} s: {what}{'' if complete else '; out of time, not complete'}", flush=True)
     told.update(added)
+    begin[0] = time.time()
 
 
 def report(name):
