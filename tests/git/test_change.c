@@ -102,6 +102,37 @@ static void files(struct fixture *f)
 	CHECK(!change_revert(task, &out, &added, &note, &gone) && failure(task) == ERR_CONFLICT);
 }
 
+/* What git itself would have made of the folder's lines. */
+static void sorted_as_git_does(struct fixture *f, const struct oid *commit, const char *folder)
+{
+	const char *ours = arena_strdup(&f->task.arena, run("git -C %s rev-parse %s:%s", f->path, commit->hex, folder));
+
+	CHECK_STR(run("git -C %s ls-tree %s:%s | sort -R | git -C %s mktree", f->path, commit->hex, folder, f->path), ours);
+}
+
+/* A folder is sorted as if its name ended with a slash: "a-b" before "a". */
+static void folders(struct fixture *f)
+{
+	static const char *const slugs[] = { "a0", "a", "a-b", "a-b0", "b" };
+	struct task *task = &f->task;
+	struct oid at = nothing, once, gone;
+	struct list all = { 0 };
+
+	for (size_t i = 0; i < sizeof(slugs) / sizeof(*slugs); i++) {
+		const char *path = arena_printf(&task->arena, "guides/%s/en.md", slugs[i]);
+
+		*(struct change_file *)list_add(&task->arena, &all, sizeof(struct change_file)) = (struct change_file) { path, "one\n", 4 };
+		CHECK(change_write(task, &at, path, "one\n", 4, &note, &at));
+		sorted_as_git_does(f, &at, "guides");
+	}
+	CHECK(change_write_all(task, &nothing, &all, &note, &once));
+	CHECK_STR(run("git -C %s diff-tree %s %s", f->path, at.hex, once.hex), "");
+	/* a folder goes with its last file */
+	CHECK(change_write(task, &at, "guides/c/en.md", "two\n", 4, &note, &once));
+	CHECK(change_revert(task, &once, &once, &note, &gone));
+	CHECK_STR(run("git -C %s diff-tree %s %s", f->path, at.hex, gone.hex), "");
+}
+
 static void reverts(struct fixture *f)
 {
 	struct task *task = &f->task;
@@ -318,6 +349,7 @@ int main(void)
 	stale(&f);
 	merges(&f);
 	files(&f);
+	folders(&f);
 	reverts(&f);
 	texts(&f.task);
 	bytes(&f.task);
