@@ -154,7 +154,7 @@ static bool write_part(struct task *task, const git_tree *before, struct part pa
 		const git_tree_entry *was = before ? git_tree_entry_byname(before, name) : NULL;
 		bool folder = path[len] == '/';
 		struct part first = take_first(&part, len, folder);
-		struct line line;
+		struct line line = { 0 };
 
 		if (!(folder ? write_below(task, was, first, &line) : write_one(task, was, &part.all[first.first], name, &line)))
 			return false;

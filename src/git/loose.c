@@ -27,7 +27,7 @@ static void fd_release(int *fd)
 
 bool repo_put_object(struct task *task, const struct repo_object *object)
 {
-	const char *beside;
+	const char *beside = NULL;
 
 	/* the journal keeps it until repo_sync() */
 	if (!object_beside(task, object->bytes, object->len, &beside))

@@ -36,7 +36,8 @@ bool object_broken(struct task *task, const char *path)
 	const char *why = strerror(errno);
 
 	broken(task, "%s: %s", path, why);
-	return room_explain(task, why);
+	room_explain(task, why);
+	return false;
 }
 
 bool object_read(struct task *task, const char *path, const char **bytes, size_t *len)
@@ -197,7 +198,7 @@ static bool write_new(struct task *task, git_object_t type, const char *bytes, s
 	char header[32];
 	size_t header_len = (size_t)snprintf(header, sizeof(header), "%s %zu", git_object_type2string(type), len) + 1;
 	struct buf packed = { 0 };
-	const char *beside;
+	const char *beside = NULL;
 
 	if (!pack(task, header, header_len, bytes, len, &packed)
 		|| !object_beside(task, packed.bytes, packed.len, &beside))
