@@ -3,6 +3,7 @@ import collections, re, signal, time
 
 STOPPED = 70  # EX_SOFTWARE: the program ends itself because only a start can repair
 ABORTED = "aborted for want of memory"
+CRASH = "fault.c: it crashes in\n"  # and where, when no sanitizer says it
 NO_MEMORY = "guidehall: out of memory"
 ABORTS = (NO_MEMORY, "guidehall: libgit2 cannot start", "[cmark] ", "Fatal error in GNU libmicrohttpd")
 TESTS_OWN = re.compile(r"#\d+ 0x\w+ in (\w+) .*?/tests/")
