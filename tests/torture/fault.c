@@ -10,6 +10,7 @@
  * A call that fails is not made: nothing is half done, except by SHORT, which
  * reads or writes half. Where it struck is printed on standard error. */
 #undef _FILE_OFFSET_BITS /* both names of a call are ours, open() and open64() */
+#include <dirent.h>
 #include <dlfcn.h>
 #include <errno.h>
 #include <execinfo.h>
@@ -455,6 +456,13 @@ TRANSFER(READ, pread64, (int fd, void *room, size_t size, off64_t at), size, fd,
 TRANSFER(WRITE, write, (int fd, const void *bytes, size_t size), size, fd, bytes, size)
 TRANSFER(WRITE, pwrite, (int fd, const void *bytes, size_t size, off_t at), size, fd, bytes, size, at)
 TRANSFER(WRITE, pwrite64, (int fd, const void *bytes, size_t size, off64_t at), size, fd, bytes, size, at)
+
+/* libc opens and reads folders by calls of its own */
+CALL(OPEN, DIR *, NULL, opendir, (const char *path), path)
+CALL(READ, struct dirent *, NULL, readdir, (DIR * dir), dir)
+CALL(READ, struct dirent64 *, NULL, readdir64, (DIR * dir), dir)
+CALL(OPEN, FILE *, NULL, fopen, (const char *path, const char *how), path, how)
+CALL(OPEN, FILE *, NULL, fopen64, (const char *path, const char *how), path, how)
 
 CALL(SYNC, int, -1, fsync, (int fd), fd)
 CALL(SYNC, int, -1, fdatasync, (int fd), fd)

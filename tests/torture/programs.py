@@ -46,7 +46,7 @@ def strike(name, command, settings, fault, case, seconds):
     fault.arm(*case)
     code, log = run(command, settings, fault, seconds)
     if not fault.disarm():
-        verdict.counts["not reached"] += 1
+        verdict.counts[verdict.missed(case)] += 1
         return
     try:
         assert code is not None, f"it hangs (more than {seconds:.0f} s)"

@@ -32,6 +32,11 @@ def end_is_clean(code, log):
     return "stopped itself" if code == STOPPED else "ended"
 
 
+def missed(case):
+    """What is counted when the call was not made this time: threads and what is at hand differ from run to run."""
+    return f"{case[0]} not reached"
+
+
 def place(log):
     """Where the last fault struck, in short, for a person who repairs it."""
     last = log.rsplit("fault: ", 1)[-1]
