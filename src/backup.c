@@ -137,22 +137,31 @@ static bool is_passing(const char *name)
 	return *name == '.' || !strncmp(name, "tmp_", 4) || (len > 5 && !strcmp(name + len - 5, ".lock"));
 }
 
+static bool put_folder(struct task *task, struct archive *a, const char *path, const char *name, struct buf *sums);
+
+static bool put_inner(struct task *task, struct archive *a, const char *path, const char *name, struct buf *sums)
+{
+	struct stat st;
+
+	if (stat(path, &st))
+		return errno == ENOENT || broken_file(task, path);
+	return S_ISDIR(st.st_mode) ? put_folder(task, a, path, name, sums) : put_file(task, a, path, name, sums);
+}
+
+/* What cannot be read is a reason to fail: a backup without it would look whole. */
 static bool put_folder(struct task *task, struct archive *a, const char *path, const char *name, struct buf *sums)
 {
 	AUTO(dir_release) DIR *dir = opendir(path);
 	struct dirent *one;
 
-	while (dir && (one = readdir(dir))) {
-		const char *inner = arena_printf(&task->arena, "%s/%s", path, one->d_name);
-		const char *inner_name = arena_printf(&task->arena, "%s/%s", name, one->d_name);
-		struct stat st;
-
-		if (is_passing(one->d_name) || stat(inner, &st))
-			continue;
-		if (!(S_ISDIR(st.st_mode) ? put_folder(task, a, inner, inner_name, sums) : put_file(task, a, inner, inner_name, sums)))
+	if (!dir)
+		return errno == ENOENT || broken_file(task, path);
+	while (errno = 0, (one = readdir(dir)))
+		if (!is_passing(one->d_name)
+			&& !put_inner(task, a, arena_printf(&task->arena, "%s/%s", path, one->d_name),
+				arena_printf(&task->arena, "%s/%s", name, one->d_name), sums))
 			return false;
-	}
-	return true;
+	return !errno || broken_file(task, path);
 }
 
 /* Tables, references, objects, sums: in this order, see backup.h. */
@@ -251,10 +260,12 @@ static bool is_empty(struct task *task, const char *data)
 	AUTO(dir_release) DIR *dir = opendir(data);
 	struct dirent *one;
 
-	while (dir && (one = readdir(dir)))
+	if (!dir)
+		return errno == ENOENT || broken_file(task, data);
+	while (errno = 0, (one = readdir(dir)))
 		if (strcmp(one->d_name, ".") && strcmp(one->d_name, "..") && strcmp(one->d_name, UNPACKED))
 			return fail(task, ERR_CONFLICT, "%s is not empty; restore into a new folder", data);
-	return true;
+	return !errno || broken_file(task, data);
 }
 
 /* Only what backup_write() writes, and nothing that climbs out. */

@@ -219,7 +219,8 @@ static bool is_alone(void)
 		count++;
 	if (tasks)
 		closedir(tasks);
-	return count <= 3 || complain("other threads", "are running", EBUSY); /* ".", ".." and this one */
+	/* ".", ".." and this one; fewer: they could not be counted */
+	return count == 3 || complain("other threads", "are running, or cannot be counted", EBUSY);
 #endif
 }
 

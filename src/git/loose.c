@@ -130,7 +130,9 @@ static bool sweep_folder(struct task *task, const char *two, int64_t since)
 
 	if (!open_newer(task, folder, since, &dir))
 		return false;
-	while (dir && (one = readdir(dir))) {
+	if (!dir)
+		return true;
+	while (errno = 0, (one = readdir(dir))) {
 		struct oid id;
 
 		snprintf(id.hex, sizeof(id.hex), "%s%.38s", two, one->d_name);
@@ -141,7 +143,7 @@ static bool sweep_folder(struct task *task, const char *two, int64_t since)
 		if (st.st_mtime >= since - CLOCK_SECONDS && !sweep_file(task, id.hex))
 			return false;
 	}
-	return true;
+	return !errno || broken_file(task, folder);
 }
 
 bool repo_sweep(struct task *task, int64_t since)

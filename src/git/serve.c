@@ -48,7 +48,7 @@ struct serve *serve_start(const struct serve_options *options)
 
 	serve->counts = mmap(NULL, sizeof(*serve->counts), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (serve->counts == MAP_FAILED)
-		abort();
+		memory_out();
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) || (serve->process = fork()) < 0) {
 		fprintf(stderr, "guidehall: cannot start the process for clones: %s\n", strerror(errno));
 		munmap(serve->counts, sizeof(*serve->counts));

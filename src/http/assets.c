@@ -72,12 +72,18 @@ static bool read_folder(struct arena *arena, const char *folder, const char *pre
 
 	if (!good)
 		fprintf(stderr, "guidehall: cannot read %s: %s\n", folder, strerror(errno));
+	errno = 0; /* the end of a folder, or one that cannot be read further */
 	while (good && dir && (entry = readdir(dir))) {
 		const char *path = arena_printf(arena, "%s/%s", folder, entry->d_name);
 		const char *name = arena_printf(arena, "%s%s", prefix, entry->d_name);
 
 		if (*entry->d_name != '.' && type_of(name))
 			good = read_asset(arena, path, name, out);
+		errno = 0;
+	}
+	if (good && errno) {
+		fprintf(stderr, "guidehall: cannot read %s: %s\n", folder, strerror(errno));
+		good = false;
 	}
 	if (dir)
 		closedir(dir);

@@ -5,6 +5,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <time.h>
@@ -204,6 +205,13 @@ static void *look(void *arg)
 	return NULL;
 }
 
+static void release(struct deadlines *all)
+{
+	pthread_cond_destroy(&all->changed);
+	pthread_mutex_destroy(&all->lock);
+	free(all);
+}
+
 struct deadlines *deadlines_open(const struct conf *conf, struct stats *stats)
 {
 	struct deadlines *all = memory_must(calloc(1, sizeof(*all)));
@@ -216,9 +224,11 @@ struct deadlines *deadlines_open(const struct conf *conf, struct stats *stats)
 	pthread_condattr_setclock(&clock, CLOCK_MONOTONIC);
 	pthread_cond_init(&all->changed, &clock);
 	pthread_condattr_destroy(&clock);
-	if (pthread_create(&all->thread, NULL, look, all))
-		abort();
-	return all;
+	if (!pthread_create(&all->thread, NULL, look, all))
+		return all;
+	fprintf(stderr, "guidehall: there is no room for one more thread\n");
+	release(all);
+	return NULL;
 }
 
 void deadlines_close(struct deadlines *all)
@@ -230,9 +240,7 @@ void deadlines_close(struct deadlines *all)
 	pthread_cond_signal(&all->changed);
 	pthread_mutex_unlock(&all->lock);
 	pthread_join(all->thread, NULL);
-	pthread_cond_destroy(&all->changed);
-	pthread_mutex_destroy(&all->lock);
-	free(all);
+	release(all);
 }
 
 /* ---- on event threads ---- */

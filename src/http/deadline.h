@@ -24,7 +24,8 @@ enum phase {
 	PHASES,
 };
 
-/* Counts those it cuts off in `stats`. */
+/* Counts those it cuts off in `stats`. NULL, and a word on standard error,
+ * when there can be no thread for it. */
 struct deadlines *deadlines_open(const struct conf *conf, struct stats *stats);
 
 /* After the daemons have stopped. Accepts NULL. */

@@ -409,7 +409,7 @@ bool server_start(struct server *server)
 	/* these have threads */
 	server->streams = streams_open();
 	server->deadlines = deadlines_open(server->options.conf, server->options.router->stats);
-	if (!server->streams)
+	if (!server->streams || !server->deadlines)
 		return false;
 	for (size_t i = 0; i < server->count; i++) {
 		server->daemons[i] = start_daemon(server, server->sockets[i]);

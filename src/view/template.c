@@ -98,7 +98,9 @@ static bool read_file(struct joiner *j, const char *name, const char **text, siz
 	*len = fread(bytes, 1, (size_t)st.st_size, file);
 	fclose(file);
 	*text = bytes;
-	return true;
+	if (*len != (size_t)st.st_size)
+		fprintf(stderr, "guidehall: cannot read all of the template %s\n", path);
+	return *len == (size_t)st.st_size;
 }
 
 static bool join(struct joiner *j, struct buf *out, const char *text, const char *end);

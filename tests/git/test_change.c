@@ -245,9 +245,14 @@ struct writer {
 static bool increment(struct task *task)
 {
 	struct oid tip, next;
+	const char *count;
 
-	repo_tip(task, "refs/heads/count", &tip);
-	next = put(task, &tip, arena_printf(&task->arena, "%d\n", atoi(get(task, &tip)) + 1));
+	if (!repo_tip(task, "refs/heads/count", &tip))
+		return false;
+	count = get(task, &tip);
+	if (!count)
+		return false;
+	next = put(task, &tip, arena_printf(&task->arena, "%d\n", atoi(count) + 1));
 	return change_point(task, "refs/heads/count", &tip, &next);
 }
 
@@ -264,11 +269,15 @@ static void *write_many(void *arg)
 	struct writer *w = arg;
 	struct repo *repo = repo_open(w->path);
 
+	CHECK(repo);
 	for (int round = 0; round < ROUNDS; round++) {
 		struct task task = { .now = 1700000000, .repo = repo, .who = { .account = w->account } };
 
 		while (!increment(&task))
-			w->failures += failure(&task) != ERR_CONFLICT;
+			if (failure(&task) != ERR_CONFLICT) {
+				w->failures++;
+				break;
+			}
 		w->won += race(&task, round);
 		w->failures += task.err.code && task.err.code != ERR_CONFLICT;
 		arena_free(&task.arena);
@@ -307,6 +316,7 @@ static void *drop_many(void *arg)
 	struct repo *repo = repo_open(w->path);
 	struct task task = { .repo = repo };
 
+	CHECK(repo);
 	for (int round = 0; round < ROUNDS; round++) {
 		const char *ref = arena_printf(&task.arena, "refs/heads/old/%d-%d", (int)w->account, round);
 		struct oid tip;

@@ -99,6 +99,19 @@ def test_what_is_no_backup():
     s.close()
 
 
+def test_what_cannot_be_read_is_not_left_out():
+    s = Site("unreadable")
+    file = s.data.parent / "b.tar.gz"
+    loop = s.data / "guides.git/objects/ab"
+    loop.symlink_to("ab")  # looking at it fails, whoever asks
+    out = s.command("backup", str(file), check=False)
+    assert out.returncode == 1 and "objects/ab: " in out.stderr, (out.returncode, out.stderr)
+    assert left(s.data.parent) == ["data", "log"] and not list(s.data.glob("backup-*"))
+    loop.unlink()
+    s.command("backup", str(file))
+    s.close()
+
+
 def content(folder):
     """All that matters of restored data, and whether it is whole."""
     git = subprocess.run(["git", "-C", folder / "guides.git", "for-each-ref"], capture_output=True, text=True).stdout

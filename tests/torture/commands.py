@@ -149,7 +149,7 @@ def strike(name, folder, act, judge, case):
         struck = folder.fault.disarm()
         how = verdict.end_is_clean(code, said)
         assert code == 0 or len(said) > 10, f"it ended with {code} without a word"
-        verdict.counts["not reached" if not struck else "went well" if code == 0 else "said so" if how == "ended" else how] += 1
+        verdict.counts[verdict.missed(case) if not struck else "went well" if code == 0 else "said so" if how == "ended" else how] += 1
         if how == verdict.ABORTED:
             folder.fault.ended(case)
         folder.untouched = code != 0 and folder.files() == before

@@ -6,11 +6,17 @@
   pages      a page of each kind
   commands   start-up, recovery (compound: a fault while repairing), backup, restore, check
 
-Once and from then on; each error that fits the call. Left out: of more than 300
-allocations, all but the first from each chain of callers (24 deep), and of more
-than 100 calls of one kind, all but the first and the last from each; "and all
-from then on" where want of memory ended the program at the first; signals
-(EINTR) without end; check, fsck and the next start where nothing was written.
+Once and from then on; each error that fits the call; calls first, memory last.
+A call is known by its chain of callers and its turn among the calls of that
+chain, so it is the same call in a server that has answered before. Left out:
+  of more than 300 allocations, all but the first from each chain (24 deep; a
+  function that calls itself counts once), and of more than 100 calls of one
+  kind, all but the first and the last from each chain;
+  "and all from then on", where want of memory ended the program at the first;
+  signals (EINTR) without end, and that a lock cannot be given back;
+  check, fsck and the next start, where no file was written.
+What libc or a library calls within itself (its own read of a stream, access(),
+the kernel's part of SQLite's mapped memory) is not seen.
 
 usage: run.py [--all] [--minutes N] [--calls | --memory] [PART or NAME...]    else a few of each, in minutes"""
 import os, pathlib, shutil, sys, time

@@ -203,7 +203,7 @@ def torture_change(name, origin, fault, act, happened, few, deadline):
                 before = footprint(s.data)
                 answer, how, struck = strike(s, act, case)
                 used = judge_change(s, name, answer, happened, case[0] in LASTING, before) or not struck
-            verdict.counts[how if struck else "not reached"] += 1
+            verdict.counts[how if struck else verdict.missed(case)] += 1
         except WENT_WRONG as e:
             verdict.counts["WRONG"] += 1
             verdict.blame(f"{name}: {named(case)}", e, s.log.read_text(errors="replace"))
@@ -228,7 +228,7 @@ def torture_page(name, s, act, few, deadline):
                 answer, how, struck = strike(s, act, case)
                 died = True
                 judge_page(s, answer, witness)
-            verdict.counts[how if struck else "not reached"] += 1
+            verdict.counts[how if struck else verdict.missed(case)] += 1
         except WENT_WRONG as e:
             verdict.counts["WRONG"] += 1
             verdict.blame(f"{name}: {named(case)}", e, s.log.read_text(errors="replace"))

@@ -3,6 +3,7 @@ import collections, re, signal, time
 
 STOPPED = 70  # EX_SOFTWARE: the program ends itself because only a start can repair
 ABORTED = "aborted for want of memory"
+CRASH = "fault.c: it crashes in\n"  # and where, when no sanitizer says it
 NO_MEMORY = "guidehall: out of memory"
 ABORTS = (NO_MEMORY, "guidehall: libgit2 cannot start", "[cmark] ", "Fatal error in GNU libmicrohttpd")
 TESTS_OWN = re.compile(r"#\d+ 0x\w+ in (\w+) .*?/tests/")
@@ -29,6 +30,11 @@ def end_is_clean(code, log):
         return ABORTED
     assert code >= 0, f"it was killed by {signal.Signals(-code).name}: {log[-1500:]}"
     return "stopped itself" if code == STOPPED else "ended"
+
+
+def missed(case):
+    """What is counted when the call was not made this time: threads and what is at hand differ from run to run."""
+    return f"{case[0]} not reached"
 
 
 def place(log):
