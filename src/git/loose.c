@@ -143,7 +143,7 @@ static bool sweep_folder(struct task *task, const char *two, int64_t since)
 		if (st.st_mtime >= since - CLOCK_SECONDS && !sweep_file(task, id.hex))
 			return false;
 	}
-	return !errno || broken_file(task, folder);
+	return !errno || object_broken(task, folder);
 }
 
 bool repo_sweep(struct task *task, int64_t since)

@@ -147,6 +147,7 @@ static inline void world_end(struct world *w)
 
 static inline void world_open_stores(struct world *w)
 {
+	spare_give(&w->journal.spare);
 	w->journal = (struct journal) { 0 };
 	w->store = db_store_open(arena_printf(&w->arena, "%s/guidehall.db", w->data));
 	w->db = db_open(w->store);
