@@ -4,6 +4,7 @@
 #include "base/memo.h"
 #include "fuzz.h"
 #include "text/guideline.h"
+#include "text/mark.h"
 #include "text/markdown.h"
 
 /* The next section of this level or above begins where this one ends. */
@@ -48,6 +49,9 @@ static void check_alone(struct task *task, struct text text, const struct sectio
 	struct guideline alone = { 0 };
 	const struct section *first;
 
+	/* "[^key]:" without a text begins a source where nothing stands above */
+	if (mark_defines((struct slice) { cut, strcspn(cut, "\n") }))
+		return;
 	if (!guideline_read(task, cut, strlen(cut), &alone)) {
 		/* "---" under a heading of two lines opens front matter there */
 		task_forgive(task);
