@@ -106,6 +106,9 @@ bool guide_warm(struct task *task, const struct guide_text *text);
  * dropped from the list. */
 bool guide_refresh(struct task *task, const char *slug, const struct oid *main);
 
+/* The same for the text that main now has, which was read already. */
+bool guide_refresh_from(struct task *task, const struct guide_text *text);
+
 /* All guides of main. Run at start, in a transaction of its own. */
 bool guide_refresh_all(struct task *task);
 

@@ -115,25 +115,41 @@ static bool put_row(struct task *task, const struct guide_text *text, const stru
 	return guide_db_put(task, &row);
 }
 
+static bool is_known(struct task *task, const struct guide_text *text, bool *out)
+{
+	const char *blob;
+
+	if (!guide_db_blob(task, text->slug, &blob))
+		return false;
+	*out = !strcmp(blob, text->blob.hex);
+	return true;
+}
+
+bool guide_refresh_from(struct task *task, const struct guide_text *text)
+{
+	struct guide_text full = *text;
+	struct guideline g = { 0 };
+	bool known;
+
+	if (!is_known(task, text, &known))
+		return false;
+	if (known)
+		return true;
+	return (full.text || repo_blob(task, &full.blob, &full.text, &full.len))
+		&& guide_structure(task, &full, &g)
+		&& put_row(task, &full, &g)
+		&& sections_put(task, &full, &g);
+}
+
 bool guide_refresh(struct task *task, const char *slug, const struct oid *main)
 {
 	struct guide_text text;
-	struct guideline g = { 0 };
-	const char *blob;
 
-	if (!guide_db_blob(task, slug, &blob))
+	if (guide_find(task, slug, main, &text))
+		return guide_refresh_from(task, &text);
+	if (task->err.code != ERR_NOT_FOUND)
 		return false;
-	if (!guide_find(task, slug, main, &text)) {
-		if (task->err.code != ERR_NOT_FOUND)
-			return false;
-		return task_forgive(task) && section_db_clear(task, slug) && guide_db_drop(task, slug);
-	}
-	if (!strcmp(blob, text.blob.hex))
-		return true;
-	return repo_blob(task, &text.blob, &text.text, &text.len)
-		&& guide_structure(task, &text, &g)
-		&& put_row(task, &text, &g)
-		&& sections_put(task, &text, &g);
+	return task_forgive(task) && section_db_clear(task, slug) && guide_db_drop(task, slug);
 }
 
 /* "guides/twitter/en.md" -> "twitter"; NULL for other files */

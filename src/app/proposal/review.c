@@ -175,10 +175,10 @@ static bool archive(struct task *task, const struct proposal *p)
 }
 
 /* Row, then main, then commit: see the top of this file. */
-static bool land(struct task *task, const struct proposal *p, const struct oid *main, const struct oid *merged)
+static bool land(struct task *task, const struct proposal *p, const struct oid *main, const struct oid *merged, const struct guide_text *text)
 {
 	return proposal_db_close(task, p->id, p->head, "merged", NULL, merged->hex)
-		&& guide_refresh(task, p->guide, merged)
+		&& guide_refresh_from(task, text)
 		&& guide_see_main(task, merged)
 		&& proposal_recount(task, p->guide)
 		&& archive(task, p)
@@ -220,7 +220,7 @@ bool review_merge(struct task *task, int64_t id, const char *shown, struct oid *
 		return false;
 	if (!write_merge(task, &p, &main, out, &text))
 		return give_back(task, &p);
-	if (!land(task, &p, &main, out))
+	if (!land(task, &p, &main, out, &text))
 		return false;
 	log_decision(task, "merged", &p);
 	/* merged it is; else the first reader makes the page */
