@@ -206,7 +206,7 @@ static bool point(struct task *task, const char *folder, int64_t id, const char 
 	       && (*to ? change_point(task, ref, &old, &new) : change_drop(task, ref, &old));
 }
 
-/* One, in the archive; two, as it should be; three, behind its branch; a branch
+/* One, in the archive; two, in both places; three, behind its branch; a branch
  * before, between and after them; one closed with its branch still open. */
 static void test_recovery_of_many(struct fixture *f, int64_t mo)
 {
@@ -221,11 +221,13 @@ static void test_recovery_of_many(struct fixture *f, int64_t mo)
 	CHECK(proposal_withdraw(&task, p[3].id, NULL));
 	CHECK(point(&task, "heads", p[3].id, "", p[3].head) && point(&task, "archive", p[3].id, p[3].head, ""));
 	CHECK(point(&task, "archive", p[0].id, "", p[0].head) && point(&task, "heads", p[0].id, p[0].head, ""));
+	CHECK(point(&task, "archive", p[1].id, "", p[1].head));
 	CHECK(point(&task, "heads", p[2].id, p[2].head, p[1].head));
 	CHECK(point(&task, "heads", 0, "", p[1].head) && point(&task, "heads", 9000, "", p[1].head));
 	CHECK(!proposal_check(&task, &count) && task_forgive(&task));
 	CHECK(proposal_recover(&task) && proposal_check(&task, &count));
 	CHECK(at(&task, "heads", p[0].id, p[0].head) && at(&task, "archive", p[0].id, ""));
+	CHECK(at(&task, "heads", p[1].id, p[1].head) && at(&task, "archive", p[1].id, ""));
 	CHECK(at(&task, "heads", p[1].id, p[1].head) && at(&task, "heads", p[2].id, p[1].head));
 	CHECK(at(&task, "heads", p[3].id, "") && at(&task, "archive", p[3].id, p[3].head));
 	CHECK(at(&task, "heads", 0, "") && at(&task, "heads", 9000, ""));

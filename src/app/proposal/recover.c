@@ -212,6 +212,41 @@ static bool settle_rows(struct task *task, const struct list *branches, const st
 	return true;
 }
 
+static int by_row(const void *a, const void *b)
+{
+	const int64_t x = ((const struct open_head *)a)->id, y = ((const struct open_head *)b)->id;
+
+	return (x > y) - (x < y);
+}
+
+static bool settle_twice(struct task *task, const struct open_head *row)
+{
+	struct oid head;
+
+	log_repair(task, "open, and in the archive as well", row->id);
+	return oid_of(task, row->head, &head)
+		&& db_begin(task)
+		&& branch_reopen(task, row->id, &head)
+		&& db_commit(task);
+}
+
+/* A backup may be taken while a branch moves, and then hold it in both places. */
+static bool settle_archive(struct task *task, const struct list *rows)
+{
+	struct list archived = { 0 };
+
+	if (!repo_ref_names(task, ARCHIVED_BRANCHES, &archived))
+		return false;
+	for (size_t i = 0; rows->count && i < archived.count; i++) {
+		const struct open_head key = { .id = number_in(((const char *const *)archived.items)[i], ARCHIVED_BRANCHES) };
+		const struct open_head *row = bsearch(&key, rows->items, rows->count, sizeof(key), by_row);
+
+		if (row && !settle_twice(task, row))
+			return false;
+	}
+	return true;
+}
+
 /* ---- numbers ---- */
 
 /* Tables from a backup may know less than git: a number that was given to a
@@ -242,5 +277,6 @@ bool proposal_recover(struct task *task)
 		&& replay_main(task)
 		&& proposal_db_open_heads(task, &rows)
 		&& settle_branches(task, &branches, &rows)
-		&& settle_rows(task, &branches, &rows);
+		&& settle_rows(task, &branches, &rows)
+		&& settle_archive(task, &rows);
 }
