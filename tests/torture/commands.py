@@ -18,14 +18,15 @@ SECONDS = 60
 
 def interrupted(origin, kept, fault):
     """Data of a server that stopped between the commit and the move of main: all is in the journal."""
-    s = Faulty("interrupted", origin, fault)
-    merged = True
-    for n in range(1, 20):  # objects are renamed before references; what is refused changes nothing
+    for n in range(1, 20):  # objects are renamed before references: each time another file of a fresh copy
+        s = Faulty("interrupted", origin, fault)
         fault.arm("rename", n, forever=True)
         merged = attempt(s, lambda s: s.post(f"/api/v1/proposals/{kept['open']['id']}/merge", {"shown": kept["open"]["head"]}, token=kept["mo"]))
         fault.disarm()
         if not merged:
             break
+        assert merged.status >= 500, merged.status
+        s.drop()
     assert merged is None and s.process.wait(timeout=10) == verdict.STOPPED, s.log.read_text()[-2000:]
     s.process.stdout.close()
     return s.data
