@@ -28,7 +28,8 @@ struct journal {
 /* Inside a transaction: move a reference from the commit you saw (empty:
  * create it) when the transaction commits. Fails with ERR_CONFLICT when it is
  * elsewhere. journal_point() is for a commit or tag this task wrote, and
- * writes down all it wrote; journal_move() for one that was there (`to` empty: delete the reference). */
+ * writes down all it wrote; journal_move() for one that was there (`to` empty:
+ * delete the reference). */
 bool journal_point(struct task *task, const char *ref, const struct oid *from, const struct oid *to);
 bool journal_move(struct task *task, const char *ref, const struct oid *from, const struct oid *to);
 

@@ -21,9 +21,6 @@ bool room_explain(struct task *task, const char *reason);
  * `path` and the process are asked. */
 bool room_suspect(struct task *task, const char *path);
 
-/* And where it cannot be anything else than a want of descriptors. */
-bool room_crowded(struct task *task);
-
 /* How many descriptors a server of these settings may have open at once. */
 struct conf;
 int64_t descriptors_needed(const struct conf *conf);

@@ -32,7 +32,7 @@ bool room_check(struct task *task, const char *folder)
 	return !is_full(&st) || fail(task, ERR_FULL, "%s", full);
 }
 
-bool room_crowded(struct task *task)
+static bool crowded(struct task *task)
 {
 	if (task->err.code == ERR_INTERNAL) {
 		task->err.code = ERR_BUSY;
@@ -55,7 +55,7 @@ bool room_explain(struct task *task, const char *reason)
 	if (strstr(reason, strerror(ENOSPC)) || strstr(reason, strerror(EDQUOT)))
 		return filled(task);
 	if (strstr(reason, strerror(EMFILE)) || strstr(reason, strerror(ENFILE)))
-		return room_crowded(task);
+		return crowded(task);
 	return false;
 }
 
@@ -74,7 +74,7 @@ bool room_suspect(struct task *task, const char *path)
 
 	if (!statvfs(path, &st) && is_full(&st))
 		return filled(task);
-	return has_no_descriptor() && room_crowded(task);
+	return has_no_descriptor() && crowded(task);
 }
 
 /* ---- descriptors ---- */
