@@ -10,6 +10,7 @@
 #define LIMIT_FORM_BYTES (512 * 1024) /* a request body, form or JSON */
 #define LIMIT_FETCH_BYTES (1024 * 1024) /* what a git client asks, as it comes */
 #define LIMIT_FETCH_PLAIN_BYTES (4 * 1024 * 1024) /* the same, unpacked */
+#define LIMIT_EXCESS 16 /* how many times too long a body may be to be read before the answer */
 #define LIMIT_FORM_FIELDS 64
 #define LIMIT_JSON_DEPTH 16
 #define LIMIT_LIST_ROWS 200 /* rows of one page of a list */

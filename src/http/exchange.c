@@ -103,6 +103,17 @@ static size_t body_max(const struct exchange *ex)
 	return LIMIT_FORM_BYTES;
 }
 
+/* Who is still sending when the connection is closed loses our answer (RFC
+ * 9112, 9.6), so what is somewhat too long is read and thrown away. Who asks
+ * first, or would send for long, is told at once. */
+static void inspect_excess(struct exchange *ex, size_t length)
+{
+	if (header(ex, "Expect") || length > LIMIT_EXCESS * ex->body_max)
+		exchange_too_big(ex);
+	else
+		ex->body_too_big = true;
+}
+
 static void inspect_length(struct exchange *ex)
 {
 	const char *length = header(ex, "Content-Length");
@@ -112,7 +123,7 @@ static void inspect_length(struct exchange *ex)
 	if (strspn(length, "0123456789") != strlen(length) || strlen(length) > 18)
 		refuse(ex, 400, "Content-Length is malformed.");
 	else if ((size_t)strtoll(length, NULL, 10) > ex->body_max)
-		exchange_too_big(ex);
+		inspect_excess(ex, (size_t)strtoll(length, NULL, 10));
 }
 
 void exchange_inspect(struct exchange *ex, const char *method, const char *version)

@@ -1,5 +1,5 @@
 """Bad input gets a clear error, and loses nothing. Each cap at the cap and one above."""
-import json, re
+import json, re, socket, time
 
 from harness import Site, TOP, expect
 
@@ -52,6 +52,23 @@ def test_form_size():
     says(site().post("/api/v1/guides/twitter/proposals", body + " "), 413, "512 KiB")
     chunked = site().curl("/api/v1/guides/twitter/proposals", "-H", "Transfer-Encoding: chunked", data=body + " ")
     says(chunked, 413, "512 KiB")
+
+
+def test_who_sends_too_much_is_told():
+    """Whoever reads the answer only after sending everything; whoever asks first; whoever would never end."""
+    def told(length, *lines, body=b""):
+        head = ["POST /sign-in HTTP/1.1", "Host: localhost", "Content-Type: application/json", f"Content-Length: {length}", *lines, "", ""]
+        with socket.create_connection(("127.0.0.1", site().port), 30) as s:
+            s.sendall("\r\n".join(head).encode())
+            time.sleep(0.3)  # enough for an answer, and for the connection to be closed
+            for at in range(0, len(body), 1 << 16):
+                s.sendall(body[at:at + (1 << 16)])
+            return s.makefile("rb").readline()
+    most = LIMIT["FORM_BYTES"]
+    for length in (most + 1, 2 * most, LIMIT["EXCESS"] * most):
+        assert b" 413 " in told(length, body=b"x" * length), length
+    assert b" 413 " in told(LIMIT["EXCESS"] * most + 1)
+    assert b" 413 " in told(most + 1, "Expect: 100-continue")
 
 
 def test_form_fields():
