@@ -17,6 +17,7 @@ enum kind {
 	KIND_TEXT, /* const char *, NULL is "none" */
 	KIND_URL, /* const char *: http, https, mailto or a path of our own */
 	KIND_HTML, /* struct html */
+	KIND_BYTES, /* struct bytes: in rows only, no page shows them */
 	KIND_WORDS, /* struct list of const char * */
 	KIND_ONE, /* a struct inside the struct */
 	KIND_MANY, /* struct list of structs */
@@ -25,6 +26,11 @@ enum kind {
 /* Markup that is safe to send as it stands. Made only by text/. */
 struct html {
 	const char *safe;
+};
+
+struct bytes {
+	const char *at;
+	size_t len;
 };
 
 /* What a field is for, beyond its kind. */
@@ -64,6 +70,7 @@ struct list {
 #define FIELD_TEXT(s, m) FIELD_(s, m, KIND_TEXT, const char *, NULL, 0, 0)
 #define FIELD_URL(s, m) FIELD_(s, m, KIND_URL, const char *, NULL, 0, 0)
 #define FIELD_HTML(s, m) FIELD_(s, m, KIND_HTML, struct html, NULL, 0, 0)
+#define FIELD_BYTES(s, m) FIELD_(s, m, KIND_BYTES, struct bytes, NULL, 0, 0)
 #define FIELD_WORDS(s, m) FIELD_(s, m, KIND_WORDS, struct list, NULL, 0, 0)
 #define FIELD_MANY(s, m, sh) FIELD_(s, m, KIND_MANY, struct list, sh, 0, 0)
 #define FIELD_ONE(s, m, sh) \

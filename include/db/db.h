@@ -17,14 +17,19 @@ struct arg {
 	enum kind kind;
 	int64_t number;
 	const char *text; /* NULL is SQL's NULL */
+	size_t len; /* KIND_BYTES */
 };
 
 #ifndef ARG /* cppcheck, which does not know _Generic, brings its own */
-#define ARG(x) _Generic((x), const char * : arg_text, char * : arg_text, default : arg_int)(x)
+#define ARG(x) _Generic((x), const char * : arg_text, char * : arg_text, struct bytes : arg_bytes, default : arg_int)(x)
 #endif
 static inline struct arg arg_text(const char *text)
 {
 	return (struct arg) { .kind = KIND_TEXT, .text = text };
+}
+static inline struct arg arg_bytes(struct bytes bytes)
+{
+	return (struct arg) { .kind = KIND_BYTES, .text = bytes.at, .len = bytes.len };
 }
 static inline struct arg arg_int(int64_t number)
 {

@@ -13,8 +13,7 @@
  * packed already is on disk, and left out. */
 struct repo_object {
 	struct oid id;
-	const char *bytes; /* compressed, as in the file */
-	size_t len;
+	struct bytes bytes; /* compressed, as in the file */
 };
 
 /* Put an object's file in its place. Also when it is there: after a sync that

@@ -41,6 +41,18 @@ static void put_text(struct buf *out, size_t at, const char *text)
 	put(out, at, &where, sizeof(where));
 }
 
+static void put_bytes(struct buf *out, size_t at, const struct bytes *bytes)
+{
+	size_t where = out->len;
+
+	put(out, at + offsetof(struct bytes, len), &bytes->len, sizeof(bytes->len));
+	if (!bytes->at)
+		return;
+	buf_add(out, bytes->at, bytes->len);
+	buf_putc(out, '\0');
+	put(out, at + offsetof(struct bytes, at), &where, sizeof(where));
+}
+
 static void pack(struct buf *out, size_t at, const struct shape *shape, const char *value);
 
 static void put_list(struct buf *out, size_t at, const struct field *f, const struct list *list)
@@ -72,6 +84,9 @@ static void put_field(struct buf *out, size_t at, const struct field *f, const c
 	case KIND_URL:
 	case KIND_HTML:
 		put_text(out, at, *(const char *const *)(const void *)value);
+		break;
+	case KIND_BYTES:
+		put_bytes(out, at, (const struct bytes *)(const void *)value);
 		break;
 	case KIND_WORDS:
 	case KIND_MANY:
@@ -131,6 +146,7 @@ static void unpack(char *block, const struct shape *shape, char *value)
 		case KIND_TEXT:
 		case KIND_URL:
 		case KIND_HTML:
+		case KIND_BYTES:
 			lead(block, value + f->offset);
 			break;
 		case KIND_WORDS:

@@ -174,7 +174,7 @@ static const char step_2[] =
 	" id INTEGER PRIMARY KEY,"
 	" move INTEGER NOT NULL,"
 	" oid TEXT NOT NULL,"
-	" bytes TEXT NOT NULL);" /* as in git's file, base64 */
+	" bytes TEXT NOT NULL);" /* as in git's file; bytes since step 4, base64 before */
 	"CREATE INDEX journal_object_move ON journal_object (move);"
 	"CREATE TABLE journal_safe (at INTEGER NOT NULL);" /* one row: what git had then is on disk */
 	"INSERT INTO journal_safe (at) VALUES (0);";
@@ -187,4 +187,8 @@ static const char step_3[] =
 	/* of the section's own source: whether its words must be read again */
 	"ALTER TABLE guide_section ADD COLUMN hash TEXT NOT NULL DEFAULT '';";
 
-const char *const schema_steps[] = { step_1, step_2, step_3, NULL };
+static const char step_4[] =
+	/* what is left in base64 was written to git as well, and is of use only after a power cut */
+	"DELETE FROM journal_object;";
+
+const char *const schema_steps[] = { step_1, step_2, step_3, step_4, NULL };

@@ -222,6 +222,8 @@ static bool bind(struct task *task, sqlite3_stmt *stmt, const struct arg *args, 
 		at = sqlite3_bind_parameter_index(stmt, name);
 		if (args[i].kind == KIND_TEXT)
 			rc = sqlite3_bind_text(stmt, at, args[i].text, -1, SQLITE_STATIC);
+		else if (args[i].kind == KIND_BYTES)
+			rc = sqlite3_bind_blob64(stmt, at, args[i].text, args[i].len, SQLITE_STATIC);
 		else
 			rc = sqlite3_bind_int64(stmt, at, args[i].number);
 		if (rc != SQLITE_OK)
@@ -255,6 +257,16 @@ static bool step_failed(struct task *task, int rc)
 	}
 }
 
+static struct bytes read_bytes(struct task *task, sqlite3_stmt *stmt, int column)
+{
+	size_t len = (size_t)sqlite3_column_bytes(stmt, column);
+	const void *at = sqlite3_column_blob(stmt, column);
+
+	if (len)
+		memory_must((void *)(uintptr_t)at);
+	return (struct bytes) { len ? arena_strndup(&task->arena, at, len) : "", len };
+}
+
 static bool read_column(struct task *task, sqlite3_stmt *stmt, int column,
 	const struct shape *shape, char *out)
 {
@@ -279,6 +291,9 @@ static bool read_column(struct task *task, sqlite3_stmt *stmt, int column,
 		}
 		text = memory_must((void *)(uintptr_t)sqlite3_column_text(stmt, column));
 		*(const char **)(void *)(out + f->offset) = arena_strdup(&task->arena, text);
+		return true;
+	case KIND_BYTES:
+		*(struct bytes *)(void *)(out + f->offset) = read_bytes(task, stmt, column);
 		return true;
 	default:
 		return broken(task, "column %s cannot be stored", name);

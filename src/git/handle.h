@@ -6,6 +6,7 @@
 #define GIT_HANDLE_H
 
 #include <git2.h>
+#include <zlib.h>
 
 #include "base/room.h"
 #include "git/repo.h"
@@ -13,6 +14,7 @@
 struct repo {
 	git_repository *handle;
 	int folder; /* open, so that the system tells it of what could not be written */
+	z_stream packer; /* for new objects; its state is NULL until the first */
 };
 
 #define DEFINE_AUTO(type) \

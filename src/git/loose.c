@@ -30,7 +30,7 @@ bool repo_put_object(struct task *task, const struct repo_object *object)
 	const char *beside = NULL;
 
 	/* the journal keeps it until repo_sync() */
-	if (!object_beside(task, object->bytes, object->len, &beside))
+	if (!object_beside(task, object->bytes.at, object->bytes.len, &beside))
 		return false;
 	crash_point("recovery.written");
 	return object_name(task, beside, object->id.hex);

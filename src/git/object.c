@@ -17,6 +17,8 @@
 
 /* As git does. */
 #define LEVEL Z_BEST_SPEED
+#define WINDOW_BITS 14
+#define MEMORY_LEVEL 7
 #define FILE_MODE 0444
 #define FOLDER_MODE 0755
 
@@ -65,50 +67,39 @@ bool object_read(struct task *task, const char *path, const char **bytes, size_t
 
 /* ---- packing ---- */
 
-static voidpf take(voidpf arena, uInt count, uInt size)
+/* Setting one up takes longer than packing a folder, so a handle keeps its own. */
+static bool packer_of(struct task *task, z_stream **out)
 {
-	return arena_alloc(arena, (size_t)count * size);
-}
+	struct repo *repo = task->repo;
 
-static void leave(voidpf arena, voidpf room)
-{
-	(void)arena;
-	(void)room;
-}
-
-/* The windows that hold a text of some size: setting up large ones takes
- * longer than packing a folder. */
-static int window_bits(size_t len)
-{
-	int bits = 10;
-
-	while (bits < 14 && (size_t)1 << bits < len)
-		bits++;
-	return bits;
+	*out = &repo->packer;
+	if (repo->packer.state)
+		return deflateReset(&repo->packer) == Z_OK || broken(task, "deflateReset");
+	return deflateInit2(&repo->packer, LEVEL, Z_DEFLATED, WINDOW_BITS, MEMORY_LEVEL, Z_DEFAULT_STRATEGY) == Z_OK
+		|| broken(task, "deflateInit2: no memory");
 }
 
 /* "blob 5\0Text\n" as zlib has it. */
-static bool pack(struct task *task, const char *header, size_t header_len, const char *bytes, size_t len, struct buf *out)
+static bool pack(struct task *task, const char *header, size_t header_len, const char *bytes, size_t len, struct bytes *out)
 {
-	z_stream z = { .zalloc = take, .zfree = leave, .opaque = &task->arena };
-	int bits = window_bits(len);
+	z_stream *z;
 	char *room;
 	size_t most;
 
-	if (deflateInit2(&z, LEVEL, Z_DEFLATED, bits, bits / 2, Z_DEFAULT_STRATEGY) != Z_OK)
-		return broken(task, "deflateInit2: %s", z.msg ? z.msg : "refused");
-	most = deflateBound(&z, header_len + len);
+	if (!packer_of(task, &z))
+		return false;
+	most = deflateBound(z, header_len + len);
 	room = arena_alloc(&task->arena, most);
-	z.next_out = (Bytef *)room;
-	z.avail_out = (uInt)most;
-	z.next_in = (Bytef *)(uintptr_t)header;
-	z.avail_in = (uInt)header_len;
-	deflate(&z, Z_NO_FLUSH);
-	z.next_in = (Bytef *)(uintptr_t)bytes;
-	z.avail_in = (uInt)len;
-	if (deflate(&z, Z_FINISH) != Z_STREAM_END)
+	z->next_out = (Bytef *)room;
+	z->avail_out = (uInt)most;
+	z->next_in = (Bytef *)(uintptr_t)header;
+	z->avail_in = (uInt)header_len;
+	deflate(z, Z_NO_FLUSH);
+	z->next_in = (Bytef *)(uintptr_t)bytes;
+	z->avail_in = (uInt)len;
+	if (deflate(z, Z_FINISH) != Z_STREAM_END)
 		return broken(task, "deflate: no end");
-	*out = (struct buf) { .bytes = room, .len = z.total_out };
+	*out = (struct bytes) { room, z->total_out };
 	return true;
 }
 
@@ -169,27 +160,26 @@ void object_person(struct task *task, struct buf *out, const char *role, int64_t
 }
 
 /* For the journal: its bytes as they are in the file. */
-static void note(struct task *task, const struct oid *id, const char *bytes, size_t len)
+static void note(struct task *task, const struct oid *id, struct bytes packed)
 {
 	struct repo_object *add = list_add(&task->arena, &task->objects, sizeof(*add));
 
-	*add = (struct repo_object) { *id, bytes, len };
+	*add = (struct repo_object) { *id, packed };
 }
 
 /* Somebody wrote it before, but maybe not to the disk: a packed one is there.
  * `git gc` removes old objects nobody names, so this one becomes a new one. */
 static bool take_over(struct task *task, git_odb *odb, git_object_t type, const char *bytes, size_t len, const struct oid *id)
 {
-	const char *packed;
-	size_t packed_len;
+	struct bytes packed;
 	git_oid raw;
 
 	if (git_odb_write(&raw, odb, bytes, len, type) < 0)
 		return broken_git(task, "git_odb_write");
-	if (!object_read(task, object_path(task, id->hex), &packed, &packed_len))
+	if (!object_read(task, object_path(task, id->hex), &packed.at, &packed.len))
 		return false;
-	if (packed)
-		note(task, id, packed, packed_len);
+	if (packed.at)
+		note(task, id, packed);
 	return true;
 }
 
@@ -197,16 +187,16 @@ static bool write_new(struct task *task, git_object_t type, const char *bytes, s
 {
 	char header[32];
 	size_t header_len = (size_t)snprintf(header, sizeof(header), "%s %zu", git_object_type2string(type), len) + 1;
-	struct buf packed = { 0 };
+	struct bytes packed = { 0 };
 	const char *beside = NULL;
 
 	if (!pack(task, header, header_len, bytes, len, &packed)
-		|| !object_beside(task, packed.bytes, packed.len, &beside))
+		|| !object_beside(task, packed.at, packed.len, &beside))
 		return false;
 	crash_point("object.written");
 	if (!object_name(task, beside, id->hex))
 		return false;
-	note(task, id, packed.bytes, packed.len);
+	note(task, id, packed);
 	return true;
 }
 

@@ -152,6 +152,8 @@ void repo_close(struct repo *repo)
 	if (!repo)
 		return;
 	git_repository_free(repo->handle);
+	if (repo->packer.state)
+		deflateEnd(&repo->packer);
 	if (repo->folder >= 0)
 		close(repo->folder);
 	free(repo);

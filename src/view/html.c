@@ -113,6 +113,7 @@ static void put_value(struct writer *w, const struct op *op, const void *at)
 		put_count(w, op->filter, (int64_t)((const struct list *)at)->count);
 		break;
 	case KIND_ONE:
+	case KIND_BYTES:
 		break;
 	}
 }
@@ -129,6 +130,7 @@ static bool is_set(const struct field *f, const void *at)
 	case KIND_HTML: return ((const struct html *)at)->safe != NULL;
 	case KIND_WORDS:
 	case KIND_MANY: return ((const struct list *)at)->count != 0;
+	case KIND_BYTES: return ((const struct bytes *)at)->len != 0;
 	case KIND_ONE: return true;
 	}
 	return false;

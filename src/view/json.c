@@ -52,6 +52,7 @@ static json_t *value_of(const struct field *f, const void *at)
 	case KIND_WORDS: return words_of(at);
 	case KIND_ONE: return object_of(f->shape, at);
 	case KIND_MANY: return array_of(f->shape, at);
+	case KIND_BYTES: break;
 	}
 	return json_null();
 }
@@ -114,6 +115,7 @@ static json_t *field_schema(const struct field *f)
 	case KIND_WORDS: return json_pack("{s:s,s:{s:s}}", "type", "array", "items", "type", "string");
 	case KIND_ONE: return reference_or_inline(f->shape);
 	case KIND_MANY: return json_pack("{s:s,s:o}", "type", "array", "items", reference_or_inline(f->shape));
+	case KIND_BYTES: break;
 	}
 	return json_object();
 }

@@ -17,6 +17,7 @@ struct tree {
 	int64_t at;
 	const char *text, *none, *empty;
 	struct html html;
+	struct bytes bytes, no_bytes;
 	struct list words;
 	struct leaf one;
 	struct list many, nothing;
@@ -28,6 +29,8 @@ static const struct field tree_fields[] = {
 	FIELD_TEXT(struct tree, none),
 	FIELD_TEXT(struct tree, empty),
 	FIELD_HTML(struct tree, html),
+	FIELD_BYTES(struct tree, bytes),
+	FIELD_BYTES(struct tree, no_bytes),
 	FIELD_WORDS(struct tree, words),
 	FIELD_ONE(struct tree, one, &leaf_shape),
 	FIELD_MANY(struct tree, many, &leaf_shape),
@@ -38,7 +41,7 @@ static const struct shape tree_shape = SHAPE(tree, tree_fields);
 
 static void fill(struct arena *arena, struct tree *t)
 {
-	*t = (struct tree) { .number = -7, .at = 1795573390, .text = "text", .empty = "", .html = { "<p>html" },
+	*t = (struct tree) { .number = -7, .at = 1795573390, .text = "text", .empty = "", .html = { "<p>html" }, .bytes = { "a\0b", 3 },
 		.one = { .name = "one", .good = true, .secret = 5 } };
 	for (int i = 0; i < 3; i++) {
 		*(const char **)list_add(arena, &t->words, sizeof(char *)) = arena_printf(arena, "word %d", i);
@@ -55,6 +58,7 @@ static void check(const struct tree *t)
 	CHECK_STR(t->text, "text");
 	CHECK_STR(t->empty, "");
 	CHECK_STR(t->html.safe, "<p>html");
+	CHECK(t->bytes.len == 3 && !memcmp(t->bytes.at, "a\0b", 4) && !t->no_bytes.at && !t->no_bytes.len);
 	CHECK(t->words.count == 3);
 	CHECK_STR(((const char **)t->words.items)[2], "word 2");
 	CHECK_STR(t->one.name, "one");

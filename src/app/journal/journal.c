@@ -1,7 +1,6 @@
 /* journal.c: writing down, moving, trimming, and doing again */
 #include "app/journal.h"
 
-#include <sodium.h>
 #include <string.h>
 #include <time.h>
 
@@ -180,20 +179,12 @@ static void move_all(struct task *task)
 
 /* ---- writing it down ---- */
 
-static const char *encode(struct arena *arena, const struct repo_object *object)
-{
-	size_t room = sodium_base64_encoded_len(object->len, sodium_base64_VARIANT_ORIGINAL);
-
-	return sodium_bin2base64(arena_alloc(arena, room), room, (const unsigned char *)object->bytes, object->len,
-		sodium_base64_VARIANT_ORIGINAL);
-}
-
 static bool add_objects(struct task *task, int64_t move)
 {
 	const struct repo_object *object = task->objects.items;
 
 	for (size_t i = 0; i < task->objects.count; i++)
-		if (!journal_db_add_object(task, move, object[i].id.hex, encode(&task->arena, &object[i])))
+		if (!journal_db_add_object(task, move, object[i].id.hex, object[i].bytes))
 			return false;
 	task->objects = (struct list) { 0 };
 	return true;
@@ -271,14 +262,8 @@ static bool put_objects(struct task *task, int64_t move)
 		return false;
 	for (size_t i = 0; i < objects.count; i++) {
 		const struct journal_object *row = (const struct journal_object *)objects.items + i;
-		struct repo_object object = { .id = oid_or_nothing(row->oid) };
-		size_t most = strlen(row->bytes);
-		char *bytes = arena_alloc(&task->arena, most + 1);
+		const struct repo_object object = { oid_or_nothing(row->oid), row->bytes };
 
-		if (sodium_base642bin((unsigned char *)bytes, most, row->bytes, most, NULL, &object.len, NULL,
-			    sodium_base64_VARIANT_ORIGINAL))
-			return broken(task, "the journal holds an object that cannot be read: %s", row->oid);
-		object.bytes = bytes;
 		crash_point("recovery.put");
 		if (!repo_put_object(task, &object))
 			return false;

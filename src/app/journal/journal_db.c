@@ -15,7 +15,7 @@ static const struct shape move_shape = SHAPE(journal_move, move_fields);
 
 static const struct field object_fields[] = {
 	FIELD_TEXT(struct journal_object, oid),
-	FIELD_TEXT(struct journal_object, bytes),
+	FIELD_BYTES(struct journal_object, bytes),
 	FIELD_END
 };
 static const struct shape object_shape = SHAPE(journal_object, object_fields);
@@ -26,7 +26,7 @@ bool journal_db_add(struct task *task, const struct journal_move *move, int64_t 
 		ARGS(ARG(move->ref), ARG(move->old), ARG(move->new), ARG(move->at)));
 }
 
-bool journal_db_add_object(struct task *task, int64_t move, const char *oid, const char *bytes)
+bool journal_db_add_object(struct task *task, int64_t move, const char *oid, struct bytes bytes)
 {
 	return db_run(task, NULL, "INSERT INTO journal_object (move, oid, bytes) VALUES ($1, $2, $3)",
 		ARGS(ARG(move), ARG(oid), ARG(bytes)));

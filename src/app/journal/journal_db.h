@@ -12,13 +12,13 @@ struct journal_move {
 };
 
 bool journal_db_add(struct task *task, const struct journal_move *move, int64_t *id);
-bool journal_db_add_object(struct task *task, int64_t move, const char *oid, const char *bytes);
+bool journal_db_add_object(struct task *task, int64_t move, const char *oid, struct bytes bytes);
 bool journal_db_newest(struct task *task, int64_t *id); /* 0: it is empty */
 bool journal_db_list(struct task *task, struct list *out); /* struct journal_move, oldest first */
 
 struct journal_object {
 	const char *oid;
-	const char *bytes; /* base64 */
+	struct bytes bytes;
 };
 bool journal_db_objects(struct task *task, int64_t move, struct list *out);
 
