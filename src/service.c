@@ -33,7 +33,8 @@
 #include "site.h"
 #include "worker.h"
 
-#define MEMO_BYTES (6 * 1024 * 1024)
+#define TRIM_SECONDS 2
+#define MEMO_BYTES (3 * 1024 * 1024)
 
 struct service {
 	const struct conf *conf;
@@ -243,14 +244,23 @@ static struct workers *open_workers(struct service *service)
 	return workers_open(&options);
 }
 
+/* What was freed between what is kept goes back to the system, for as long as
+ * there is nothing else to do. */
+static void wait_for_signal(const sigset_t *signals)
+{
+	static const struct timespec now_and_then = { .tv_sec = TRIM_SECONDS };
+
+	while (sigtimedwait(signals, NULL, &now_and_then) < 0)
+		malloc_trim(0);
+}
+
 /* SIGTERM; then, for as long as the settings say, whoever asks is told to go
  * elsewhere, and a second signal ends that. */
 static void wait_for_end(const struct service *service, struct router *router, const sigset_t *signals)
 {
 	const struct timespec patience = { .tv_sec = service->conf->drain_seconds };
-	int signal;
 
-	sigwait(signals, &signal);
+	wait_for_signal(signals);
 	router_drain(router);
 	if (patience.tv_sec)
 		sigtimedwait(signals, NULL, &patience);
@@ -361,7 +371,7 @@ int service_run(struct service *service)
 	/* first, while there is one thread and nothing but the data is open */
 	router = start_serving(service) ? open_router(service) : NULL;
 	measure_open(&service->measured, service->conf, service->serve);
-	/* blocked in all threads, taken by sigwait() in this one */
+	/* blocked in all threads, taken by wait_for_signal() in this one */
 	sigemptyset(&signals);
 	sigaddset(&signals, SIGTERM);
 	sigaddset(&signals, SIGINT);

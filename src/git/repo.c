@@ -16,7 +16,9 @@
 #include "handle.h"
 
 #define CACHED_OBJECT_BYTES (64 * 1024) /* a folder of 100 guides has more than the 4 KiB libgit2 keeps */
-#define CACHE_BYTES (2 * 1024 * 1024) /* of all handles together, as on disk: in memory a tree takes twice that */
+#define WINDOW_BYTES (512 * 1024) /* of a pack, mapped at a time */
+#define MAPPED_BYTES (2 * 1024 * 1024) /* of all packs */
+#define CACHE_BYTES (1024 * 1024) /* of all handles together, as on disk: in memory a tree takes twice that */
 
 bool oid_parse(const char *text, struct oid *out)
 {
@@ -103,6 +105,8 @@ void repo_init(void)
 	/* An admin's own ~/.gitconfig must not change what the service does. */
 	for (int level = GIT_CONFIG_LEVEL_PROGRAMDATA; level <= GIT_CONFIG_LEVEL_GLOBAL; level++)
 		must(git_libgit2_opts(GIT_OPT_SET_SEARCH_PATH, level, ""));
+	must(git_libgit2_opts(GIT_OPT_SET_MWINDOW_SIZE, (size_t)WINDOW_BYTES));
+	must(git_libgit2_opts(GIT_OPT_SET_MWINDOW_MAPPED_LIMIT, (size_t)MAPPED_BYTES));
 	must(git_libgit2_opts(GIT_OPT_SET_CACHE_MAX_SIZE, (ssize_t)CACHE_BYTES));
 	must(git_libgit2_opts(GIT_OPT_SET_CACHE_OBJECT_LIMIT, GIT_OBJECT_TREE,
 		(size_t)CACHED_OBJECT_BYTES));
