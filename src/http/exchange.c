@@ -25,6 +25,19 @@ static bool refuse(struct exchange *ex, int status, const char *why)
 	return false;
 }
 
+/* By the name in public_url, by "localhost" or by number, which no other site
+ * can give itself: else its pages could read ours (DNS rebinding). */
+static bool is_ours(const char *public_url, const char *host)
+{
+	const char *scheme = strstr(public_url, "://"), *name = scheme ? scheme + 3 : public_url;
+	size_t len = *host == '[' ? strcspn(host, "]") : strcspn(host, ":");
+
+	if (!*public_url || *host == '[' || strspn(host, "0123456789.") == len)
+		return true;
+	return (len == strcspn(name, ":/") && !strncasecmp(host, name, len))
+		|| (len == strlen("localhost") && !strncasecmp(host, "localhost", len));
+}
+
 struct header_count {
 	struct exchange *ex;
 	int hosts, lengths, encodings, all;
@@ -72,6 +85,8 @@ static enum MHD_Result count_header(void *cls, enum MHD_ValueKind kind, const ch
 		n->hosts++;
 		if (!is_host(value))
 			refuse(n->ex, 400, "The Host field is malformed.");
+		else if (!is_ours(n->ex->server->options.conf->public_url, value))
+			refuse(n->ex, 421, "This site has another name: see its setting public_url.");
 	}
 	n->lengths += !strcasecmp(name, "Content-Length");
 	if (!strcasecmp(name, "Transfer-Encoding")) {

@@ -229,6 +229,11 @@ def test_18_links_are_made_from_the_settings():
         again = s.get(path, accept="text/html")
         strip = lambda a: re.sub(r'name="_token" value="[^"]*"', "", a.text)
         assert strip(again) == strip(clean), path
+    for host in ("evil.invalid", "guides.example.org.evil.invalid", "127.0.0.1.evil.invalid", "1e100.net", "localhost.evil.invalid", "guides.example", "guides.example.orgs"):
+        for path in ("/", "/guides/twitter", "/healthz", "/assets/x/base.css"):
+            assert "public_url" in expect(s.curl(path, "-H", f"Host: {host}"), 421).text, host
+    for host in ("guides.example.org", "Guides.Example.Org:8443", "localhost:1", "127.0.0.1", "10.0.0.7:8080", "[::1]:8080"):
+        expect(s.curl("/guides/twitter", "-H", f"Host: {host}"), 200)
     s.close()
 
 

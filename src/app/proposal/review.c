@@ -195,6 +195,8 @@ static bool give_back(struct task *task, const struct proposal *p)
 		return false;
 	db_settle(task->db);
 	task_forgive(task);
+	/* whoever asks again, by the same Idempotency-Key too, is told the same again */
+	task->before_commit = NULL;
 	if (!db_begin(task) || !proposal_db_move(task, p->id, "open asked clash", "clash") || !db_commit_for(task, p->guide))
 		return false;
 	return fail(task, ERR_CONFLICT, "The guide has changed in the same lines since. The proposal goes back to its author, who is shown both texts.");
