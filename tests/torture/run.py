@@ -28,6 +28,7 @@ sys.path.insert(0, str(here.parent / "crash"))
 os.environ["ASAN_OPTIONS"] = "verify_asan_link_order=0:detect_leaks=0:handle_abort=0"
 os.environ["GUIDEHALL_WORKER_THREADS"] = os.environ["GUIDEHALL_SLOW_THREADS"] = "1"
 os.environ["GUIDEHALL_CLONE_PROCESSES"] = "2"
+os.environ["GUIDEHALL_UNDO_MINUTES"] = "1440"  # a merge is taken back over and over for longer than ten
 from fault import Fault
 from operations import SCRATCH, operations, prepare
 import commands, programs, server, verdict
