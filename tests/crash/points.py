@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """kill -9 at every single write of an operation, one after the other.
 
-merges.py kills at random moments and seldom meets the few that matter: between
+cycles.py kills at random moments and seldom meets the few that matter: between
 the move of a reference and the commit of the tables. Here strace stands beside
 the server and kills it at the n-th write, sync, link or rename of the one
 worker that runs the operation, for every n until it comes through. After each
