@@ -34,7 +34,7 @@
 #include "worker.h"
 
 #define TRIM_SECONDS 2
-#define MEMO_BYTES (3 * 1024 * 1024)
+#define MEMO_BYTES (2 * 1024 * 1024)
 
 struct service {
 	const struct conf *conf;
@@ -244,8 +244,7 @@ static struct workers *open_workers(struct service *service)
 	return workers_open(&options);
 }
 
-/* What was freed between what is kept goes back to the system, for as long as
- * there is nothing else to do. */
+/* Meanwhile, what was freed between what is kept goes back to the system. */
 static void wait_for_signal(const sigset_t *signals)
 {
 	static const struct timespec now_and_then = { .tv_sec = TRIM_SECONDS };

@@ -169,7 +169,7 @@ struct db *db_open(struct db_store *store)
 	db->store = store;
 	if (!link_open(&db->reader, store->path,
 		    "PRAGMA query_only = ON; PRAGMA wal_autocheckpoint = 0; PRAGMA trusted_schema = OFF;"
-		    "PRAGMA temp_store = MEMORY; PRAGMA cache_size = -250")) {
+		    "PRAGMA temp_store = MEMORY; PRAGMA cache_size = -200")) {
 		db_close(db);
 		return NULL;
 	}

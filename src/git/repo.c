@@ -17,7 +17,7 @@
 
 #define CACHED_OBJECT_BYTES (64 * 1024) /* a folder of 100 guides has more than the 4 KiB libgit2 keeps */
 #define WINDOW_BYTES (512 * 1024) /* of a pack, mapped at a time */
-#define MAPPED_BYTES (2 * 1024 * 1024) /* of all packs */
+#define MAPPED_BYTES (1536 * 1024) /* of all packs */
 #define CACHE_BYTES (1024 * 1024) /* of all handles together, as on disk: in memory a tree takes twice that */
 
 bool oid_parse(const char *text, struct oid *out)
