@@ -206,6 +206,31 @@ static bool point(struct task *task, const char *folder, int64_t id, const char 
 	       && (*to ? change_point(task, ref, &old, &new) : change_drop(task, ref, &old));
 }
 
+/* Tables from a backup: git went on to second thoughts and merged those. */
+static void test_recovery_of_a_rewrite_that_was_merged(struct fixture *f, int64_t mo)
+{
+	struct change_note note = { .subject = "second thoughts" };
+	struct opened out;
+	int64_t count, id = propose(f, 0, "Thoughts before the backup.", &out);
+	struct proposal p = look(f, id);
+	struct task task = begin(f, mo, ROLE_MODERATOR);
+	struct guide_text text;
+	struct oid main, fresh, merged;
+
+	CHECK(repo_tip(&task, REPO_MAIN, &main) && guide_text(&task, "twitter", &main, &text));
+	CHECK(change_write(&task, &main, text.path, arena_printf(&task.arena, "%s\nThoughts after it.\n", text.text), text.len + 20, &note, &fresh));
+	change_trailer(&task, &note, "Proposal", arena_printf(&task.arena, "%lld", (long long)id));
+	CHECK(change_merge(&task, &main, &main, &fresh, &note, &merged) && change_point(&task, REPO_MAIN, &main, &merged));
+	CHECK(point(&task, "archive", id, "", fresh.hex) && point(&task, "heads", id, p.head, ""));
+	CHECK(proposal_recover(&task) && guide_refresh_all(&task) && proposal_check(&task, &count));
+	CHECK(at(&task, "heads", id, "") && at(&task, "archive", id, fresh.hex));
+	CHECK(proposal_get(&task, id, &p));
+	CHECK_STR(p.state, "merged");
+	CHECK_STR(p.head, fresh.hex);
+	CHECK_STR(p.base, main.hex);
+	end(&task);
+}
+
 /* One, in the archive; two, in both places; three, behind its branch; a branch
  * before, between and after them; one closed with its branch still open. */
 static void test_recovery_of_many(struct fixture *f, int64_t mo)
@@ -298,6 +323,7 @@ int main(int argc, char **argv)
 	test_rewritten_to_nothing(&f, mo);
 	test_recovery_believes_git(&f, mo);
 	test_recovery_of_a_rewrite(&f, mo);
+	test_recovery_of_a_rewrite_that_was_merged(&f, mo);
 	test_recovery_of_many(&f, mo);
 	test_check_finds_merges(&f, mo);
 	fixture_close(&f);

@@ -178,9 +178,9 @@ bool proposal_db_keep_number(struct task *task, int64_t id)
 	       && db_run(task, NULL, "UPDATE sqlite_sequence SET seq = $1 WHERE name = 'proposal' AND seq < $1", ARGS(ARG(id)));
 }
 
-bool proposal_db_set_head(struct task *task, int64_t id, const char *head)
+bool proposal_db_set_head(struct task *task, int64_t id, const char *head, const char *base)
 {
-	return db_run(task, NULL, "UPDATE proposal SET head = $1 WHERE id = $2", ARGS(ARG(head), ARG(id)));
+	return db_run(task, NULL, "UPDATE proposal SET head = $1, base = $2 WHERE id = $3", ARGS(ARG(head), ARG(base), ARG(id)));
 }
 
 static const struct field open_head_fields[] = {

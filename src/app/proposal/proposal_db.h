@@ -42,7 +42,7 @@ struct open_head {
 };
 /* Of all open ones, by number: struct open_head. */
 bool proposal_db_open_heads(struct task *task, struct list *out);
-bool proposal_db_set_head(struct task *task, int64_t id, const char *head);
+bool proposal_db_set_head(struct task *task, int64_t id, const char *head, const char *base);
 /* Nobody is given this number, or one below it, from now on. */
 bool proposal_db_keep_number(struct task *task, int64_t id);
 

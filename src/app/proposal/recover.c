@@ -30,6 +30,17 @@ static int64_t number_in(const char *ref, const char *folder)
 	return strtoll(ref + strlen(folder), NULL, 10);
 }
 
+/* A suggestion is one commit on what it was made from. One that was lost is
+ * not followed. */
+static bool take_head(struct task *task, int64_t id, const struct oid *head)
+{
+	struct repo_commit commit;
+
+	if (!repo_commit(task, head, &commit))
+		return task->err.code == ERR_NOT_FOUND && task_forgive(task);
+	return proposal_db_set_head(task, id, head->hex, commit.parent.hex);
+}
+
 /* ---- main is ahead of the tables ---- */
 
 static bool replay_merge(struct task *task, const struct repo_commit *c, int64_t id)
@@ -41,7 +52,8 @@ static bool replay_merge(struct task *task, const struct repo_commit *c, int64_t
 	if (p.merged && !strcmp(p.merged, c->id.hex))
 		return true;
 	log_repair(task, "merged in git, open in the table", id);
-	return proposal_db_set_merged(task, id, c->id.hex, c->time)
+	return take_head(task, id, &c->second)
+		&& proposal_db_set_merged(task, id, c->id.hex, c->time)
 		&& proposal_recount(task, p.guide);
 }
 
@@ -95,7 +107,7 @@ static bool settle_open(struct task *task, const struct proposal *p, const struc
 		return true;
 	log_repair(task, "its branch is ahead of its row", p->id);
 	return db_begin(task)
-		&& proposal_db_set_head(task, p->id, ref->target.hex)
+		&& take_head(task, p->id, &ref->target)
 		&& db_commit(task);
 }
 
