@@ -15,10 +15,11 @@
 #include "base/crash.h"
 #include "git/loose.h"
 
-/* As git does. */
-#define LEVEL Z_BEST_SPEED
+/* Half of what zlib takes by itself: most texts fit in. */
 #define WINDOW_BITS 14
 #define MEMORY_LEVEL 7
+/* As git does. */
+#define LEVEL Z_BEST_SPEED
 #define FILE_MODE 0444
 #define FOLDER_MODE 0755
 

@@ -30,7 +30,7 @@ static bool refuse(struct exchange *ex, int status, const char *why)
 static bool is_ours(const char *public_url, const char *host)
 {
 	const char *scheme = strstr(public_url, "://"), *name = scheme ? scheme + 3 : public_url;
-	size_t len = *host == '[' ? strcspn(host, "]") : strcspn(host, ":");
+	size_t len = strcspn(host, ":");
 
 	if (!*public_url || *host == '[' || strspn(host, "0123456789.") == len)
 		return true;

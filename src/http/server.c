@@ -203,9 +203,8 @@ static enum MHD_Result hand_over(struct exchange *ex)
 static void take_body(struct exchange *ex, const char *bytes, size_t len)
 {
 	deadline_received(ex->connection, len);
-	if (ex->body.len + len > ex->body_max)
-		ex->body_too_big = true;
-	else
+	ex->body_too_big = ex->body_too_big || ex->body.len + len > ex->body_max;
+	if (!ex->body_too_big)
 		buf_add(&ex->body, bytes, len);
 }
 

@@ -170,19 +170,29 @@ static void test_recovery_believes_git(struct fixture *f, int64_t mo)
 	end(&task);
 }
 
+/* A line more in a guide, as a commit on this one. */
+static void write_on(struct task *task, const struct oid *parent, const char *line, struct oid *out)
+{
+	const struct change_note note = { .subject = line };
+	struct guide_text text;
+	const char *more;
+
+	CHECK(guide_text(task, "twitter", parent, &text));
+	more = arena_printf(&task->arena, "%s\n%s\n", text.text, line);
+	CHECK(change_write(task, parent, text.path, more, strlen(more), &note, out));
+}
+
 /* The author's new head is in git, the row still has the old one. */
 static void test_recovery_of_a_rewrite(struct fixture *f, int64_t mo)
 {
-	struct change_note note = { .subject = "second thoughts" };
 	struct opened out;
 	int64_t count, id = propose(f, 0, "First thoughts.", &out);
 	struct proposal p = look(f, id);
 	struct task task = begin(f, mo, ROLE_MODERATOR);
-	struct guide_text text;
-	struct oid head, fresh;
+	struct oid main, head, fresh;
 
-	CHECK(oid_parse(p.head, &head) && guide_text(&task, "twitter", &head, &text));
-	CHECK(change_write(&task, &head, text.path, arena_printf(&task.arena, "%s\nSecond thoughts.\n", text.text), text.len + 18, &note, &fresh));
+	CHECK(oid_parse(p.head, &head) && repo_tip(&task, REPO_MAIN, &main));
+	write_on(&task, &main, "Second thoughts.", &fresh);
 	CHECK(change_point(&task, arena_printf(&task.arena, "refs/heads/proposals/%lld", (long long)id), &head, &fresh));
 	CHECK(proposal_recover(&task) && proposal_check(&task, &count));
 	end(&task);
@@ -214,11 +224,10 @@ static void test_recovery_of_a_rewrite_that_was_merged(struct fixture *f, int64_
 	int64_t count, id = propose(f, 0, "Thoughts before the backup.", &out);
 	struct proposal p = look(f, id);
 	struct task task = begin(f, mo, ROLE_MODERATOR);
-	struct guide_text text;
 	struct oid main, fresh, merged;
 
-	CHECK(repo_tip(&task, REPO_MAIN, &main) && guide_text(&task, "twitter", &main, &text));
-	CHECK(change_write(&task, &main, text.path, arena_printf(&task.arena, "%s\nThoughts after it.\n", text.text), text.len + 20, &note, &fresh));
+	CHECK(repo_tip(&task, REPO_MAIN, &main));
+	write_on(&task, &main, "Thoughts after it.", &fresh);
 	change_trailer(&task, &note, "Proposal", arena_printf(&task.arena, "%lld", (long long)id));
 	CHECK(change_merge(&task, &main, &main, &fresh, &note, &merged) && change_point(&task, REPO_MAIN, &main, &merged));
 	CHECK(point(&task, "archive", id, "", fresh.hex) && point(&task, "heads", id, p.head, ""));

@@ -43,7 +43,7 @@ for room in ROOMS:
         if test.is_file():
             out = subprocess.run([test, TOP / "guides" if room == "app" else TOP / "web"], env=env, capture_output=True, text=True)
             tell(f"{room}/{test.name}", out.returncode == 0, out.stderr[-600:])
-suites = [w for w in wanted if w not in ROOMS] or ([] if wanted else sorted(p.stem for p in (TOP / "tests/site").glob("*.py") if p.stem not in ("run", "harness", "sandbox")))  # which is off here
+suites = [w for w in wanted if w not in ROOMS] or ([] if wanted else sorted(p.stem for p in (TOP / "tests/site").glob("*.py") if p.stem not in ("run", "harness", "sandbox")))  # the sandbox is off here
 for suite in suites:
     begin = time.time()
     out = subprocess.run([sys.executable, "tests/site/run.py", suite], env=env, capture_output=True, text=True)
